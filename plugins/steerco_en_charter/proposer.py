@@ -12,7 +12,7 @@ from typing import Any
 from msgspec import Struct
 
 from steerco.extension.api import Parsed, ProposedRow
-from steerco_en_charter.speaking import LIKELY, PERHAPS, SURE, EnglishReading, reading_of
+from steerco_en_charter.speaking import LIKELY, MADE_OF_MEMBERS, PERHAPS, SURE, EnglishReading, reading_of
 
 _WORDS = (
     "one",
@@ -32,11 +32,14 @@ _WORDS = (
 )
 _NUMBERS = {**{word: n for n, word in enumerate(_WORDS, 1)}, "fifteen": 15, "twenty": 20, "twenty-one": 21, "thirty": 30}
 _COUNT = rf"(?:(?P<count>\d{{1,3}}|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})(?: \(\d+\))?)"
+_ONCE_EVERY = r"(?:once )?(?:in )?every"
 _OFTEN = {
     "week": r"weekly|(?:once )?(?:a|per|each|every) week",
     "month": r"monthly|(?:once )?(?:a|per|each|every) (?:calendar )?month",
-    "quarter": r"quarterly|(?:once )?(?:a|per|each|every) (?:calendar )?quarter|every three months|four times (?:a|per) year",
-    "half-year": r"semi-annually|(?:twice|two times) (?:a|per|each|every) year|every (?:six months|half[- ]year)",
+    "quarter": r"quarterly|(?:once )?(?:a|per|each|every) (?:calendar )?quarter"
+    rf"|{_ONCE_EVERY} (?:three|3) months|four times (?:a|per) year",
+    "half-year": r"semi-annually|(?:twice|two times) (?:a|per|each|every) year"
+    rf"|{_ONCE_EVERY} (?:(?:six|6) months|half[- ]year)",
     "year": r"annually|(?:once )?(?:a|per|each|every) (?:calendar )?year",
 }
 _SHARES: dict[str, dict[str, Any]] = {
@@ -50,7 +53,7 @@ _SHARES: dict[str, dict[str, Any]] = {
 }
 _SHARE = "|".join(f"(?:{each})" for each in _SHARES)
 _OF_WHOM = {
-    "cast": r"votes cast|present and voting|those voting",
+    "cast": r"votes cast|cast votes?|present and voting|those voting",
     "present": r"(?:voting )?members (?:\w+ ){0,2}(?:present|attending|in attendance)|those (?:present|in attendance)",
     "fixed": r"(?:full|entire|total|fixed|authori[sz]ed) (?:membership|number of (?:seats|members))|all seats",
     "seated": r"all (?:the |of the )?(?:voting |its )?members|(?:the |its )?(?:voting )?members|the entire \w+",
@@ -85,17 +88,18 @@ def bodies(reading: EnglishReading) -> Iterator[ProposedRow]:
     for id, name in reading.offices.items():
         for clause, sentence, _ in reading.sentences(rf"\b{name.lower().replace(' ', '[- ]')}"):
             chosen = rf"\b(?:elects?|appoints?) (?:.* and )?(?:a |its |the )?(?:[a-z]+ )?{name.lower().replace(' ', '[- ]')}"
-            if reading.subject(clause, sentence) == id or re.search(chosen, sentence.lower()):
+            made_of = id == "member" and re.search(MADE_OF_MEMBERS, sentence.lower())
+            if reading.subject(clause, sentence) == id or re.search(chosen, sentence.lower()) or made_of:
                 yield reading.row("role", clause, sentence, LIKELY, id=id, body=reading.body, label={"en": name})
                 break
 
 
 def terms(reading: EnglishReading) -> Iterator[ProposedRow]:
     """How long somebody serves, and how often in a row."""
-    for clause, sentence, match in reading.sentences(
-        rf"(?:terms? of (?:office of )?{_COUNT} years?|(?P<years>{'|'.join(_NUMBERS)})-year terms?)"
-    ):
-        role = reading.subject(clause, sentence)
+    years = rf"(?P<years>\d{{1,2}}|{'|'.join(_NUMBERS)})[- ]year terms?"
+    for clause, sentence, match in reading.sentences(rf"(?:terms? of (?:office of )?{_COUNT} years?|{years})"):
+        serving = re.search(r"\bmembers? (?:who )?serv(?:e|es|ing) ", sentence.lower())
+        role = "member" if serving else reading.subject(clause, sentence)
         if role in reading.offices:
             row: dict[str, Any] = {"role": role, "length": {"value": _number(match["count"] or match["years"]), "unit": "years"}}
             if limit := re.search(rf"(?:no|not) more than {_COUNT} consecutive terms", sentence.lower()):
@@ -111,7 +115,7 @@ def cadences(reading: EnglishReading) -> Iterator[ProposedRow]:
             if reading.subject(clause, sentence) == reading.body:
                 label = {"en": f"Regular meeting of the {reading.name}"}
                 row = {"id": "regular-meeting", "label": label, "body": reading.body, "kind": "regular", "every": every}
-                yield reading.row("cadence", clause, sentence, SURE, **row)
+                yield reading.row("cadence", clause, sentence, SURE, **row, holder=reading.body)
 
 
 def notice(reading: EnglishReading) -> Iterator[ProposedRow]:
@@ -138,7 +142,7 @@ def quorums(reading: EnglishReading) -> Iterator[ProposedRow]:
     """How many must be there, to meet or to vote."""
     measure = rf"(?P<share>{_SHARE})|(?:at least )?{_COUNT}(?= (?:voting )?members)"
     patterns = (
-        r"quorum (?P<aim>to meet |to vote |for [a-z ]+?)?(?:[a-z ]{0,20})?(?:shall be|is|are|(?:shall )?consists? of|requires) "
+        r"quorum (?P<aim>to meet |to vote |for [a-z ]+?)?(?:[a-z ]{0,45})?(?:shall be|is|are|(?:shall )?consists? of|requires) "
         rf"(?:a |the )?(?:presence of )?(?:a |at least )?(?:{measure})(?P<of>.*)",
         rf"(?:a )?(?:{measure})(?P<of>[^.;]*?) (?:shall )?constitutes? a quorum(?P<aim>)",
     )
@@ -159,10 +163,7 @@ def quorums(reading: EnglishReading) -> Iterator[ProposedRow]:
 
 def votes(reading: EnglishReading) -> Iterator[ProposedRow]:
     """By how many of whom something passes; consensus; who breaks a tie."""
-    tie = next(
-        (each for each in reading.sentences(r"\b(?:tie|equality)\b.*\b(?:the )?(?P<who>chair\w*|president)\b.*casting vote")),
-        None,
-    )
+    tie = _tie(reading)
     pattern = (
         r"\b(?:by|with|requires?) (?:a |an |the )?(?:affirmative )?(?:vote of )?(?:a )?"
         rf"(?P<share>{_SHARE})(?: majority)?(?: vote)? (?:of|by) (?P<of>[^.;]*)"
@@ -181,8 +182,8 @@ def votes(reading: EnglishReading) -> Iterator[ProposedRow]:
         row |= {"classes": ["regulation"]} if amends else {}
         row |= {"channels": [channel]} if written or " at a meeting" in words else {}
         row["pass"] = [{"count": "for", "of": base, **_share(match["share"])}]
-        if tie is not None and not amends and row["pass"][0].get("over"):
-            row["tie"] = f"casting:{reading.party(tie[2]['who']) or 'chair'}"
+        if tie and not amends and row["pass"][0].get("over") and base == "cast":
+            row["tie"] = tie
         yield reading.row("decision", clause, sentence, LIKELY, **row)
     for clause, sentence, _ in reading.sentences(
         r"\bdecisions? .*\b(?:made|taken|reached|adopted) by (?:unanimous )?consensus\b"
@@ -191,6 +192,14 @@ def votes(reading: EnglishReading) -> Iterator[ProposedRow]:
         yield reading.row("decision", clause, sentence, LIKELY, id="consensus", label=label, body=reading.body, rule="consensus")
     for clause, sentence, _ in reading.sentences(r"\bby secret ballot\b"):
         yield reading.row("ballot", clause, sentence, PERHAPS, id="secret", secret=True)
+
+
+def _tie(reading: EnglishReading) -> str:
+    """Return what the text says of equal votes: that somebody has the casting vote, or that the motion falls; "" else."""
+    for _, _, match in reading.sentences(r"\b(?:tie|equality)\b.*\b(?:the )?(?P<who>chair\w*|president)\b.*casting vote"):
+        return f"casting:{reading.party(match['who']) or 'chair'}"
+    falls = r"\bties? (?:votes? )?(?:is |are |shall be |will be )?(?:therefore |deemed |considered )*(?:against|lost|fails?\b)"
+    return "fails" if any(reading.sentences(falls)) else ""
 
 
 def powers(reading: EnglishReading) -> Iterator[ProposedRow]:

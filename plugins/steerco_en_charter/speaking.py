@@ -30,6 +30,8 @@ _DOES = (
     r"(?:shall|may|must|will|is|are|has|have|meets?|consists?|comprises?|elects?|convenes?|calls?|presides?|chairs|keeps?|prepares?"
     r"|serves?|attends?|holds?)\b"
 )
+MADE_OF_MEMBERS = r"\b(?:consists? of|composed of|comprises?) [^.;]{1,30}\bmembers\b"
+"""Words that say that a body has members."""
 _SENTENCE = re.compile(r"(?<=[.;])\s+")
 
 
@@ -115,6 +117,8 @@ def reading_of(parsed: Parsed) -> EnglishReading:
         for id, pattern, label in _OFFICES
         if re.search(rf"\b(?:elects?|appoints?) (?:a |its |the )?(?:[a-z]+ )?{pattern}\b", text)
     }
+    if re.search(MADE_OF_MEMBERS, text):
+        offices["member"] = "Member"
     return EnglishReading(parsed, clauses, name.replace(" ", "-"), name.title(), _short(parsed, name), offices)
 
 

@@ -47,7 +47,7 @@ def instrument(about: Preamble, attached: bool) -> tuple[Paper, list[Placed]]:
         unreadable.append(f"date: {_tail(decision[1])}")
     own = [line for _, line in about.front]
     title = list(takewhile(lambda line: not line.startswith("("), own)) if attached else [line for _, line in fields["title"]]
-    signed = "ke tu ngay ky" in fold(about.effect) or "co hieu luc tu ngay ky" in fold(about.effect)
+    signed = bool(re.search(r"hieu luc (?:thi hanh )?(?:ke )?tu ngay (?:ky|ban hanh)|ke tu ngay ky", fold(about.effect)))
     found = Paper(
         number=number,
         title=_title(title),

@@ -90,6 +90,8 @@ class _Reader(Struct):
     told_in: int = 1
     place: int = 0
     table: bool = False
+    listing: bool = False
+    """In the list of a decision's recipients, which a scan may put before its last articles."""
 
     def __post_init__(self) -> None:
         self.phase = "decision" if self.start is not None else "alone"
@@ -142,7 +144,8 @@ class _Reader(Struct):
         """Return whether a line is of the list of recipients or the signatures, which a scan may put anywhere."""
         recipients = fold(line).startswith("noi nh") and len(line) < 20
         if self.phase == "decision":
-            return recipients or (self.open == "text" and signs(line))
+            self.listing = recipients or (self.listing and bool(ITEM.match(line)))
+            return self.listing or (self.open == "text" and signs(line))
         if self.place > self.last and (recipients or signs(line)):
             self._close()
             return True

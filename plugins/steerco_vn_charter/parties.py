@@ -20,6 +20,7 @@ _BODIES = (
     ("hoi dong", "Hội đồng", "council"),
     ("ban dieu hanh", "Ban Điều hành", "executive-board"),
     ("ban quan ly", "Ban Quản lý", "management-board"),
+    ("ban thuong vu", "Ban Thường vụ", "standing-committee"),
     ("cau lac bo", "Câu lạc bộ", "club"),
 )
 """Bodies that a regulation may be of: folded, as written, id."""
@@ -66,9 +67,12 @@ _ELSEWHERE = (
 _GROUP_TOLD = frozenset(told for told, _ in _GROUP_HEAD)
 
 
+_FRACTIONS = str.maketrans({"½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4"})
+
+
 def folded(text: str) -> str:
     """Return a text in small letters without marks, its punctuation kept."""
-    marks = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
+    marks = unicodedata.normalize("NFD", text.lower().replace("đ", "d").translate(_FRACTIONS))
     plain = "".join(c for c in marks if not unicodedata.combining(c))
     return re.sub(r"\s+", " ", re.sub(r"\bu y\b", "uy", plain)).strip()
 
@@ -206,8 +210,11 @@ def parties(parsed: Parsed, clauses: list[SaidClause]) -> SpokenParties:
     bodies = [(*each, title.find(each[0])) for each in _BODIES if each[0] in title] or [
         (*each, text.find(each[0])) for each in _BODIES if each[0] in text
     ]
-    if bodies:
+    called = re.search(r"\b(?:quy che|quy dinh|noi quy|dieu le)\b.*? cua ((?:\w+ ){0,3}\w+)$", title)
+    if bodies and (bodies[0][0] in title or not called):
         found.noun, found.main_name, found.main, _ = min(bodies, key=lambda each: each[3])
+    elif called and (name := _written(clauses, called[1])):
+        found.noun, found.main_name, found.main = called[1], name, slug(name)
     for noun, name, id in _GROUPS:
         if noun in text:
             found.group, found.group_noun, found.group_name = id, noun, name
@@ -216,8 +223,19 @@ def parties(parsed: Parsed, clauses: list[SaidClause]) -> SpokenParties:
     return found
 
 
+def _written(clauses: list[SaidClause], words: str) -> str:
+    """Return folded words as the first clause in which they stand writes them; "" where none has them."""
+    for clause in clauses:
+        text = re.sub(r"\s+", " ", unicodedata.normalize("NFC", clause.part.text)).strip()
+        if (at := clause.text.find(words)) >= 0 and len(text) == len(clause.text):
+            return text[at : at + len(words)]
+    return ""
+
+
 def _roles(found: SpokenParties, text: str) -> Iterator[PartyRole]:
     for told, name, id in _TITLES:
+        if "truong ban" in told and not found.noun.startswith("ban "):
+            continue  # the head of a *Ban* beside this body
         alone = re.sub(
             "|".join(rf"\b{longer}\b" for longer, _, _ in _TITLES if longer != told and told in longer) or r"(?!)", " ", text
         )

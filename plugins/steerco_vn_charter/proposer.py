@@ -15,7 +15,15 @@ from steerco_vn_charter.repairs import repairs
 
 RULES: tuple[WordRule, ...] = (
     *(parties.instrument, parties.bodies, parties.roles, parties.groups, parties.seats, parties.succession, parties.bound),
-    *(meetings.cadences, meetings.convening, meetings.sessions, meetings.attendance, meetings.notice, meetings.votes),
+    *(
+        meetings.cadences,
+        meetings.convening,
+        meetings.sessions,
+        meetings.attendance,
+        meetings.notice,
+        meetings.votes,
+        meetings.terms,
+    ),
     *(work.programmes, work.assigning, work.opinions, work.meetings_prepared, work.staff, work.regulation),
 )
 

@@ -19,6 +19,10 @@ SURE, LIKELY, PERHAPS = 95, 85, 70
 _SENTENCE = re.compile(r"(?<=[.;])\s+")
 
 
+_TASKS_OF = re.compile(r"(?:(?:chuc nang|nhiem vu|quyen han|trach nhiem|pham vi|va|,)\s*)+ cua (.+)")
+"""The heading over what one party does: ``Nhiệm vụ, quyền hạn của …``."""
+
+
 class WordReading(Struct):
     """A regulation that is being read: its clauses and parties."""
 
@@ -59,6 +63,8 @@ class WordReading(Struct):
             found, _ = self.parties.listed(label)
             if found:
                 return self.named(found, clause)
+            if told := _TASKS_OF.match(label):
+                return self.named(found, clause) if (found := self.parties.listed(told[1])[0]) else ""
             inside = [id for piece in label.split(", ")[1:] if (id := self.parties.at(piece)[0])]
             if inside:
                 return next((id for id in inside if any(id == role.id for role in self.parties.single())), inside[-1])

@@ -24,6 +24,11 @@ _HOW_OFTEN = (
     rf"(?:moi|hang|dinh ky) {_SPAN},? (?:\w+ ){{0,6}}hop (?:\w+ ){{0,3}}(?:mot|1|01) lan",
     rf"\bhop (?:thuong ky |dinh ky )?(?:hang|moi) {_SPAN}\b",
 )
+_TIMES = (
+    rf"(?:(?:moi|hang|mot) {_SPAN} hop|hop (?:moi|hang|mot) {_SPAN})(?: it nhat| toi thieu)? "
+    r"(?P<times>\d{1,2}|\w+)(?: \([a-z ]+\))? (?:lan|ky|phien)\b"
+)
+"""So many times in a period, as in *mỗi năm họp 4 lần*."""
 _NUMBERS = {"mot": 1, "hai": 2, "ba": 3, "bon": 4, "nam": 5, "sau": 6, "bay": 7, "tam": 8, "chin": 9, "muoi": 10, "muoi lam": 15}
 _FRACTIONS = {
     "hai phan ba": [2, 3],
@@ -38,26 +43,30 @@ _AD_HOC = r"hop (?:dot xuat|bat thuong) theo (?:trieu tap|quyet dinh) cua (.+?)[
 _CALLS = r"^(?:.{0,60}, )??([^,]+(?:, [^,]+)??) (?:co the |quyet dinh )*trieu tap (?:cac )?cuoc hop (mo rong|dot xuat|bat thuong)"
 _SHARE = (
     r"(?P<over>qua nua|tren 50%|tren mot nua|tren 1/2|da so)"
-    r"|(?:it nhat|toi thieu|tu)? ?(?P<share>hai phan ba|2/3|ba phan tu|3/4|mot nua|1/2|50%)"
+    r"|(?:(?P<more>tren|hon)|it nhat|toi thieu|tu)? ?(?P<share>hai phan ba|2/3|ba phan tu|3/4|mot nua|1/2|50%)"
 )
-_OF = r"(?:\(\d/\d\) )?(?:tong )?(?:so )?(?:thanh vien|uy vien)"
+_OF = r"(?:\([^)]{1,20}\) )?(?:tong )?(?:so )?(?:thanh vien|uy vien)"
 
 
 def cadences(reading: WordReading) -> Iterator[ProposedRow]:
     """Meetings that recur: with their period, or without where the text states none."""
     who = reading.parties
+    every: Any
     for clause in reading.clauses:
         body = reading.subject(clause)
         if body not in (who.main, who.group) or not body:
             continue
         if match := next((m for pattern in _HOW_OFTEN if (m := re.search(pattern, clause.text))), None):
             every, confidence = _PERIODS[match[1]], SURE
+        elif (match := re.search(_TIMES, clause.text)) and (times := _number(match["times"])):
+            per = _PERIODS[match[1] or match[2]]
+            every, confidence = (per if times == 1 else {"count": times, "per": per}), SURE
         elif match := re.search(r"\bhop (?:dinh ky|thuong ky) hoac dot xuat", clause.text):
             every, confidence = "not-stated", LIKELY
         else:
             continue
         holder, beside = _convener(reading, body, clause)
-        name = f"Họp định kỳ {_PERIOD_NAMES.get(every, '')}".strip()
+        name = f"Họp định kỳ {_PERIOD_NAMES.get(every, '') if isinstance(every, str) else ''}".strip()
         row = {"id": f"{body}-meeting", "label": label(f"{name} của {_named(reading, body)}"), "body": body, "kind": "regular"}
         row |= {"every": every, **({"holder": holder} if holder else {})}
         yield reading.row("cadence", clause, confidence, match[0], **row, cite=[clause.id, *beside])
@@ -66,6 +75,11 @@ def cadences(reading: WordReading) -> Iterator[ProposedRow]:
             says = label(clause.part.text[: clause.part.text.find("làm việc") + len("làm việc")])
             row = {"id": "working-sessions", "label": says, "body": who.main, "kind": "working-session", "every": "not-stated"}
             yield reading.row("cadence", clause, LIKELY, "dinh ky", **row)
+
+
+def _number(word: str) -> int:
+    """Return the number that a folded word is; 0 where it is none."""
+    return int(word) if word.isdigit() else _NUMBERS.get(word, 0)
 
 
 def _named(reading: WordReading, body: str) -> str:
@@ -78,7 +92,10 @@ def _convener(reading: WordReading, body: str, clause: SaidClause) -> tuple[str,
         return reading.parties.group_head, []
     for other, _ in reading.find(r"^trieu tap(?: va|,) chu tri .*hop dinh ky"):
         return reading.subject(other), [other.id]
-    return "", []
+    called = re.search(r"\bdo (.+?) (?:\([^)]*\) )?trieu tap", clause.text)
+    if called and (found := reading.parties.listed(called[1])[0]):
+        return reading.named(found, clause), []
+    return body, []
 
 
 def convening(reading: WordReading) -> Iterator[ProposedRow]:
@@ -200,8 +217,8 @@ def notice(reading: WordReading) -> Iterator[ProposedRow]:
     """By when those invited have the invitation. What stands of papers in such a sentence is not read."""
     told = r"(giay moi|thong bao|trieu tap|tai lieu|ho so)[^.;]*?(?:truoc|cham nhat|it nhat|toi thieu)[^.;]*?"
     for clause, match in reading.find(told + r"(\d{1,2}|\w+) (?:\(\d+\) )?(ngay lam viec|ngay|tuan)\b[^.;]*"):
-        number = int(match[2]) if match[2].isdigit() else _NUMBERS.get(match[2])
-        if number is None or not re.search(r"\bhop\b", match[0]) or re.search(r"\bsau (?:khi|cuoc|ngay)\b|ket thuc", match[0]):
+        number = _number(match[2])
+        if not number or not re.search(r"\bhop\b", match[0]) or re.search(r"\bsau (?:khi|cuoc|ngay)\b|ket thuc", match[0]):
             continue
         unit = {"ngay lam viec": "working", "ngay": "calendar", "tuan": "weeks"}[match[3]]
         row = {"name": "notice", "value": number, "unit": unit, "bound": "at-least", "where": {"body": reading.parties.main}}
@@ -225,14 +242,36 @@ def votes(reading: WordReading) -> Iterator[ProposedRow]:
         row = {"id": "consensus", "label": label("Quyết định theo nguyên tắc nhất trí"), "body": who.main, "rule": "consensus"}
         yield reading.row("decision", clause, LIKELY, match[0], **row)
     for clause, match in reading.find(rf"(?:{_SHARE}) {_OF}(?P<base>[^.;,]*)(?:tan thanh|dong y|bieu quyet|nhat tri)"):
+        if _of_others(reading, match["base"]):
+            continue
         row = {"id": "vote", "label": label("Biểu quyết"), "body": who.main, "rule": "vote"}
         test = {"count": "for", "of": _base(match["base"]), **_fraction(match)}
         yield reading.row("decision", clause, LIKELY, match[0][:20], **row, **{"pass": [test]})
-    hold = rf"(?:hop|phien hop|cuoc hop)[^.;]*(?:khi|phai) co (?:mat )?(?:{_SHARE}) {_OF}[^.;]*(?:tham du|du hop|co mat|tham gia)"
+    hold = (
+        rf"(?:hop|phien hop|cuoc hop)[^.;]*(?:khi|phai|neu) co (?:mat )?(?:{_SHARE}) {_OF}"
+        r"(?P<base>[^.;]*)(?:tham du|du hop|co mat|tham gia)"
+    )
     for clause, match in reading.find(hold):
-        if who.main:
+        if who.main and not _of_others(reading, match["base"]):
             row = {"id": "to-meet", "body": who.main, "for": "meet", "of": "seated", **_fraction(match)}
             yield reading.row("quorum", clause, LIKELY, match[0][-20:], **row)
+
+
+def _of_others(reading: WordReading, words: str) -> bool:
+    """Return whether the words behind *thành viên* name another body than the one that the regulation is of."""
+    named = re.match(r"\s*(?:cua )?((?:tieu ban|uy ban|hoi dong|ban|to|doan|chinh phu|hoi|lien hiep)\b.*)", words)
+    return bool(named) and not named[1].startswith(reading.parties.noun or "!")  # type: ignore[index]
+
+
+def terms(reading: WordReading) -> Iterator[ProposedRow]:
+    """How long the parties serve whom the sentence names first."""
+    told = r"\bnhiem ky(?: cua (?P<of>.{1,60}?))?(?: la| keo dai)? (?P<years>\d{1,2}|\w+)(?: \([a-z ]+\))? nam\b"
+    for clause, match in reading.find(told):
+        years = _number(match["years"])
+        for role in reading.parties.listed(match["of"] or clause.text)[0] if years else ():
+            if reading.parties.role(role):
+                row = {"role": role, "length": {"value": years, "unit": "years"}}
+                yield reading.row("term", clause, LIKELY, "nhiem ky", **row)
 
 
 def _base(words: str) -> str:
@@ -240,4 +279,5 @@ def _base(words: str) -> str:
 
 
 def _fraction(match: re.Match[str]) -> dict[str, Any]:
-    return {"share": [1, 2], "over": True} if match["over"] else {"share": _FRACTIONS[match["share"]]}
+    share = [1, 2] if match["over"] else _FRACTIONS[match["share"]]
+    return {"share": share, **({"over": True} if match["over"] or match["more"] else {})}

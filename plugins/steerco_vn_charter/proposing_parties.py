@@ -48,6 +48,8 @@ def bodies(reading: WordReading) -> Iterator[ProposedRow]:
         cites = [clause.id, *([first.id] if first else [])]
         yield reading.row("body", clause, LIKELY, "tat la", **{k: v for k, v in row.items() if v}, cite=cites)
         break
+    else:
+        yield from _named_body(reading)
     if not who.group:
         return
     for clause, match in reading.find(rf"{who.group_noun}(?: giup viec|(?<=giup viec)) ([^(,;.]+)"):
@@ -59,10 +61,21 @@ def bodies(reading: WordReading) -> Iterator[ProposedRow]:
         break
 
 
+def _named_body(reading: WordReading) -> Iterator[ProposedRow]:
+    """The body of a text that introduces it by no short name: by the first clause that is about it."""
+    who = reading.parties
+    first = next((each for each in reading.clauses if who.noun in each.text and not each.id.startswith("QD")), None)
+    if first is not None:
+        head = who.head if _first_of(reading, who.head) is not None else ""
+        row = {"id": who.main, "label": label(who.main_name), "head": head}
+        yield reading.row("body", first, LIKELY, who.noun, **{k: v for k, v in row.items() if v})
+
+
 def roles(reading: WordReading) -> Iterator[ProposedRow]:
     """Each role with a clause that gives it something to do or somebody to hold it."""
     who = reading.parties
-    beside = next((clause for clause, _ in reading.find("lam viec theo che do kiem nhiem")), None)
+    told = (clause for clause, _ in reading.find("lam viec theo che do kiem nhiem") if reading.opens(clause))
+    beside = next(told, None)
     for role in who.roles:
         clause = _first_of(reading, role.id)
         if clause is None:

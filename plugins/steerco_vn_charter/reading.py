@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 LETTERS = tuple("abcdđeghiklmnopqrstuvxy")
 """The order of points in Vietnamese regulations (Decree 30/2020/NĐ-CP, Appendix I, II.6.đ)."""
 
-CHAPTER = re.compile(r"ch[uư][oơ]ng\s+([IVXLC]+|\d+)\b[.:]?\s*(.*)", re.IGNORECASE)
-SECTION = re.compile(r"m[uụ]c\s+(\d+|[IVX]+)\b[.:]?\s*(.*)", re.IGNORECASE)
+CHAPTER = re.compile(r"ch[uư][oơ]ng\s+([IVXLC]+|\d+)\b[.:]?\s*(?:[-–—]\s+)?(.*)", re.IGNORECASE)
+SECTION = re.compile(r"m[uụ]c\s+(\d+|[IVX]+)\b[.:]?\s*(?:[-–—]\s+)?(.*)", re.IGNORECASE)
 ARTICLE = re.compile(r"đ\s?i\s?ề\s?u\s+(\d+(?:(?:\.\d+)?\.[A-ZĐ]{1,3}(?:\.\d+)+|[a-zđ])?)\s*[.:]\s*(.*)", re.IGNORECASE)
 """``Điều 7.``, ``Điều 7a.`` and the numbers of a codified law, ``Điều 1.9.NĐ.2.4.``"""
 BARE_ARTICLE = re.compile(r"đ\s?i\s?ề\s?u\s+(\d+)$", re.IGNORECASE)
@@ -19,9 +19,10 @@ CLAUSE = re.compile(r"(\d{1,2})\s*\.\s+(\S.*)")
 SUBCLAUSE = re.compile(r"(\d{1,2})\.(\d{1,2})\.?\s+(\S.*)")
 POINT = re.compile(r"(?:[-–—+•]\s*)?([a-zđ])\)\s*(.*)")
 ITEM = re.compile(r"[-–—+•]\s+(\S.*)")
-ATTACHED = re.compile(r"\(\s*(?:ban hành\s+)?kèm theo quyết định (.*)", re.IGNORECASE)
+ATTACHED = re.compile(r"\(\s*(?:ban hành\s+)?kèm theo (?:quyết định|nghị định|nghị quyết|thông tư) (.*)", re.IGNORECASE)
 ANNEX = re.compile(r"ph[uụ] l[uụ]c(\s+([IVX]+|\d+))?\s*[.:]?$", re.IGNORECASE)
 _PAGE = re.compile(r"(?:trang\s+)?\W*\d{1,3}(?:\s*/\s*\d{1,3})?[^\w.)]*", re.IGNORECASE)
+_RULE = re.compile(r"(?:[-–—_=*]\s*){3,}")
 _SIGNED_FOR = re.compile(r"(?:TM|KT|TL|TUQ|Q)\.\s+\S")
 _LOOKALIKES = str.maketrans({"\u00d0": "Đ", "\u00f0": "đ", "\u0189": "Đ"})
 _REGULATIONS = ("quy che", "quy dinh", "noi quy", "dieu le")
@@ -114,8 +115,8 @@ def without_closing(line: str) -> str:
 
 
 def is_page(line: str) -> bool:
-    """Return whether a line is the number of a page and nothing else."""
-    return bool(_PAGE.fullmatch(line)) and any(c.isdigit() for c in line)
+    """Return whether a line is the number of a page and nothing else, or a rule across it."""
+    return bool(_RULE.fullmatch(line) or (_PAGE.fullmatch(line) and any(c.isdigit() for c in line)))
 
 
 def signs(line: str) -> bool:

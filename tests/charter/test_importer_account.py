@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from steerco.charter.importer import LineAccount, Parsed, account_of
+from steerco.charter.importer import LineAccount, Parsed, account_of, read_regulation
 from steerco_vn_charter import VietnameseCharter
 
 SAMPLE = Path(__file__).with_name("sample-regulation.txt").read_text(encoding="utf-8")
@@ -93,6 +93,47 @@ ONE_LINE_TITLE = SAMPLE.replace(
 def test_how_it_is_written_does_not_change_the_clauses(text: str) -> None:
     held(text)
     assert ids(text) == ids(SAMPLE)
+
+
+DECIDED = """---
+title: "Quy chế của Hội đồng Vườn cây"
+tags: [quy-che]
+nguon: "https://vuon.example/xyz"
+---
+
+ỦY BAN XÃ
+-------
+
+# QUYẾT ĐỊNH
+
+### Điều 1. Ban hành kèm theo Quyết định này Quy chế của Hội đồng Vườn cây.
+
+### Điều 2. Quyết định này có hiệu lực thi hành từ ngày ký.
+
+Nơi nhận:
+- Các hộ;
+- Lưu: VT.
+
+TM. ỦY BAN XÃ
+
+---
+
+# QUY CHẾ CỦA HỘI ĐỒNG VƯỜN CÂY
+
+### Điều 1. Họp
+
+1. Hội đồng họp.
+"""
+
+
+def test_a_page_of_a_site_and_its_recipients_are_no_clauses() -> None:
+    imported = read_regulation(DECIDED, [VietnameseCharter()])
+    parsed, account = imported.parsed, imported.account
+    assert [clause.id for clause in parsed.clauses] == ["QD.1", "QD.2", "1.1"]
+    assert [part.text for part in parsed.clauses][1] == "Quyết định này có hiệu lực thi hành từ ngày ký."
+    assert parsed.paper.recipients == ("Các hộ", "Lưu: VT")
+    assert parsed.unsure == ()
+    assert {left.line for left in account.left_over} >= {1, 2, 3, 4, 5, 8, 20}
 
 
 def test_a_look_alike_is_told_once() -> None:

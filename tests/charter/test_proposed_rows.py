@@ -229,11 +229,13 @@ def only(sentence: str, table: str) -> dict[str, Any]:
         ("Hội đồng họp thường kỳ mỗi tháng một lần.", "month"),
         ("Hội đồng họp định kỳ 6 tháng một lần, khi cần thì họp thêm.", "half-year"),
         ("Hội đồng họp hằng năm.", "year"),
+        ("Hội đồng mỗi năm họp 04 (bốn) lần.", {"count": 4, "per": "year"}),
+        ("Hội đồng mỗi năm họp vài lần.", None),
         ("Hội đồng báo cáo hằng quý.", None),
         ("Các hộ họp mỗi tháng một lần.", None),
     ],
 )
-def test_how_often_a_body_meets(sentence: str, every: str | None) -> None:
+def test_how_often_a_body_meets(sentence: str, every: Any) -> None:
     assert only(sentence, "cadence").get("every") == every
 
 
@@ -245,13 +247,66 @@ def test_how_often_a_body_meets(sentence: str, every: str | None) -> None:
         ("Hội đồng quyết định theo nguyên tắc nhất trí.", ("consensus", None)),
         ("Nghị quyết phải được quá nửa số thành viên có mặt tán thành.", ("vote", ("present", [1, 2]))),
         ("Nghị quyết phải được hai phần ba tổng số thành viên tán thành.", ("vote", ("seated", [2, 3]))),
+        ("Nghị quyết được thông qua khi có trên ½ (một phần hai) tổng số ủy viên tán thành.", ("vote", ("seated", [1, 2]))),
         ("Hội đồng làm việc theo quy định, các hộ quyết định.", (None, None)),
+        ("Nghị quyết của Ban Kiểm tra phải được quá nửa số thành viên Ban Kiểm tra tán thành.", (None, None)),
     ],
 )
 def test_how_a_body_decides(sentence: str, said: tuple[str | None, Any]) -> None:
     row = only(sentence, "decision")
     test = row["pass"][0] if "pass" in row else None
     assert (row.get("rule"), (test["of"], test["share"]) if test else None) == said
+
+
+def test_more_than_a_share_is_not_the_share() -> None:
+    assert only("Nghị quyết phải được trên 2/3 tổng số thành viên tán thành.", "decision")["pass"][0]["over"] is True
+    assert "over" not in only("Nghị quyết phải được ít nhất 2/3 tổng số thành viên tán thành.", "decision")["pass"][0]
+    held = only("Các cuộc họp của Hội đồng là hợp lệ khi có 2/3 (hai phần ba) ủy viên tham gia dự họp.", "quorum")
+    assert (held["of"], held["share"], held.get("over")) == ("seated", [2, 3], None)
+
+
+BESIDE = """QUY CHẾ
+Hoạt động của Hội đồng Vườn cây
+
+Chương I - HỘI ĐỒNG
+
+Điều 1. Hội đồng
+
+1. Hội đồng gồm Chủ tịch và các thành viên Hội đồng. Hội đồng họp thường kỳ mỗi quý một lần do Chủ tịch Hội đồng triệu tập.
+
+2. Chủ tịch và các thành viên Hội đồng có nhiệm kỳ 05 năm.
+
+Điều 2. Nhiệm vụ, quyền hạn của Chủ tịch Hội đồng
+
+1. Triệu tập và chủ trì các phiên họp Hội đồng.
+
+Điều 3. Nhiệm vụ, quyền hạn của Trưởng Ban Tưới nước
+
+1. Triệu tập và chủ trì các phiên họp của Ban Tưới nước.
+"""
+
+
+def test_what_is_said_of_another_body_beside_is_not_taken_for_this_one() -> None:
+    parsed = VietnameseCharter().parse(BESIDE)
+    assert parsed.headings[0].label == "HỘI ĐỒNG"
+    found = proposed(parsed)
+    assert not [each.id for each in found if each.clause.startswith("3.")]
+    powers = {(each.row["subject"], each.row["act"]) for each in found if each.table == POWER}
+    assert powers == {("chair", "convene"), ("chair", "open")}
+    terms = [(each.row["role"], each.row["length"]["value"]) for each in found if each.table == "term"]
+    assert terms == [("chair", 5), ("member", 5)]
+    assert [each.row["holder"] for each in found if each.table == "cadence"] == ["chair"]
+
+
+def test_a_body_that_no_list_knows_is_called_as_the_title_calls_it() -> None:
+    text = (
+        "QUY CHẾ LÀM VIỆC CỦA TRẠM GIỐNG\n\nĐiều 1. Họp\n\n1. Trạm Giống họp hằng tháng.\n\n"
+        "2. Việc phải được quá nửa số thành viên Trạm Giống tán thành.\n\n3. Hội đồng nhân dân được báo cáo.\n"
+    )
+    rows = {each.table: each.row for each in proposed(VietnameseCharter().parse(text))}
+    assert (rows["body"]["id"], rows["body"]["label"]) == ("tram-giong", {"vi": "Trạm Giống"})
+    assert (rows["cadence"]["body"], rows["cadence"]["holder"]) == ("tram-giong", "tram-giong")
+    assert rows["decision"]["body"] == "tram-giong"
 
 
 def test_who_acts_and_who_holds_a_seat_by_office() -> None:

@@ -63,6 +63,7 @@ def test_a_threshold_has_its_base(words: str, base: str, share: dict[str, Any]) 
     [
         ("shall meet at least quarterly", "quarter"),
         ("meets once a month", "month"),
+        ("shall meet at least once every three months", "quarter"),
         ("shall meet at least once every year", "year"),
         ("will hold regular meetings every six months", "half-year"),
         ("meets biweekly", None),
@@ -85,6 +86,26 @@ def test_how_often_the_body_meets(words: str, every: str | None) -> None:
 def test_words_that_do_not_say_it_propose_nothing(sentence: str) -> None:
     for table in ("decision", "rule", "quorum", "power"):
         assert only(sentence, table) == {}
+
+
+def test_members_their_term_and_what_becomes_of_a_tie() -> None:
+    text = """# Charter
+
+## Council
+
+- The Council consists of 12 members serving a 2 year term.
+- The quorum at a meeting of the Council is eight members of the Council.
+- Proposals are approved by a majority of cast votes (ties are therefore against).
+"""
+    rows = {each.table: each.row for each in proposed(text).values()}
+    assert rows["role"]["id"] == rows["term"]["role"] == "member"
+    assert rows["term"]["length"] == {"value": 2, "unit": "years"}
+    assert rows["quorum"]["at_least"] == 8
+    assert (rows["decision"]["pass"][0]["of"], rows["decision"]["tie"]) == ("cast", "fails")
+
+
+def test_a_meeting_that_nobody_is_told_to_call_is_owed_by_the_body() -> None:
+    assert only("The Council meets monthly.", "cadence")["holder"] == "council"
 
 
 def test_all_that_is_accepted_loads() -> None:

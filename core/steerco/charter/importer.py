@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -122,6 +123,10 @@ class Imported(Struct, frozen=True):
     account: LineAccount
 
 
+_FRONT_MATTER = re.compile(r"\A\s*---[ \t]*\n(?:[ \t]*[\w-]+:.*\n|[ \t]+.*\n|[ \t]*- .*\n|[ \t]*\n)+?---[ \t]*(?:\n|\Z)")
+"""What a site's Markdown says of its page before its text begins: keys and values between two rules."""
+
+
 class NotRead(ValueError):
     """No clause was found, or no parser knows such a text."""
 
@@ -131,6 +136,7 @@ def read_regulation(text: str, parsers: Sequence[CharterParser], unsure: tuple[U
 
     ``unsure`` is what reading its file left in doubt. Raises :class:`NotRead` where nothing could be read.
     """
+    source, text = text, _FRONT_MATTER.sub(lambda front: "\n" * front[0].count("\n"), text)
     parser = next((p for p in parsers if p.reads(text)), None)
     if parser is None:
         names = ", ".join(p.name for p in parsers) or "none is installed"
@@ -139,7 +145,7 @@ def read_regulation(text: str, parsers: Sequence[CharterParser], unsure: tuple[U
     if not parsed.clauses:
         raise NotRead(f"{parser.name} found no clause in this text")
     doubts = tuple(sorted({(doubt.line, doubt.code, doubt.message[:20]): doubt for doubt in (*unsure, *parsed.unsure)}.values()))
-    return Imported(parser.name, parser.language, parsed, doubts, account_of(text, parsed.placed))
+    return Imported(parser.name, parser.language, parsed, doubts, account_of(source, parsed.placed))
 
 
 def from_parts(text: str, parsed: Parsed, language: str, parser: str) -> Imported:
