@@ -51,6 +51,7 @@ def test_import_and_new_come_to_the_same_files_in_either_order(kind: str, steerc
             assert ran.code == 0, ran.err
     one, other, third = (files(tmp_path / name, "lake") for name in "abc")
     assert one == other == third
+    assert "\n# main_body =" in one["tenants/lake/tenant.toml"], "the text names its body itself"
     charter = one["tenants/lake/charter.toml"]
     assert 'policy = "lake.csv"' in charter
     assert "[[clause]]" in charter

@@ -114,6 +114,20 @@ def test_a_charter_in_short_forms_is_the_one_in_long_forms() -> None:
     assert charter.digest == load.charter(tomllib.loads(LONG)).digest
 
 
+def test_so_many_alternates_stand_for_so_many_seats_each_for_its_own() -> None:
+    alternates = '  { id = "second", count = 3, stands_for = "place", cite = ["1"] },\n'
+    text = SHORT.replace("seat = [", f"seat = [\n{alternates}", 1)
+    assert alternates in text
+    charter, wrong = load.read(text, "charter", "c.toml", "en")
+    assert wrong == []
+    assert charter is not None
+    assert [(seat.id, seat.stands_for) for seat in charter.seats if seat.stands_for] == [
+        (f"second-{n}", f"place-{n}") for n in (1, 2, 3)
+    ]
+    _, wrong = load.read(text.replace("count = 3, stands_for", "count = 2, stands_for"), "charter", "c.toml", "en")
+    assert [(each.code, "2 alternates for the 3 seats 'place'" in each.message) for each in wrong] == [("unpaired", True)]
+
+
 def test_a_committee_of_two_languages_writes_each_and_a_row_needs_a_body() -> None:
     _, wrong = load.read(SHORT.replace('body = "council"\nballot', "ballot"), "charter", "c.toml", "")
     assert {(each.line, each.code) for each in wrong} == {

@@ -67,12 +67,22 @@ class _Spreading:
     def rows(self, table: str, rows: Sequence[dict[str, Any]], keys: Schema, defaults: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Return the rows of a table of the charter, each key filled that its line left out."""
         made: list[dict[str, Any]] = []
+        counts = {row["id"]: row["count"] for row in rows if table == "seat" and "count" in row}
         for number, row in enumerate(rows):
             row = self._filled((table, number), row, keys, defaults)
+            if row.get("stands_for") in counts and "count" in row:
+                self._paired((table, number), row, counts)
             for each in _counted(row) if table == "seat" else [row]:
                 self.origin[table, len(made)] = (table, number)
                 made.append(each)
         return made
+
+    def _paired(self, path: Path, row: Mapping[str, Any], counts: Mapping[str, int]) -> None:
+        """Say where so many alternates stand for another number of seats: which is whose then is not known."""
+        own, other = row["count"], counts[row["stands_for"]]
+        if own != other:
+            message = f"seat '{row['id']}', stands_for: {own} alternates for the {other} seats '{row['stands_for']}'; "
+            self.say(path, "unpaired", f"{message}write as many, or a row for each alternate that there is")
 
     def _filled(self, path: Path, row: dict[str, Any], keys: Schema, defaults: Mapping[str, Any]) -> dict[str, Any]:
         row = dict(row)
@@ -161,14 +171,15 @@ def _people(long: dict[str, Any], spreading: _Spreading) -> dict[str, Any]:
 
 
 def _counted(row: dict[str, Any], name: str = "label") -> Iterator[dict[str, Any]]:
-    """Yield a row, or with ``count`` so many, each with its number in its id and its name."""
+    """Yield a row, or with ``count`` so many, each with its number in its id and its name, and in the seat that it stands for."""
     if "count" not in row:
         yield row
         return
     plain = {key: value for key, value in row.items() if key != "count"}
     for number in range(1, row["count"] + 1):
         names = {language: f"{said} {number}" for language, said in row[name].items()}
-        yield {**plain, "id": f"{row['id']}-{number}", name: names}
+        of = {"stands_for": f"{row['stands_for']}-{number}"} if "stands_for" in row else {}
+        yield {**plain, **of, "id": f"{row['id']}-{number}", name: names}
 
 
 def _place(path: Path) -> str:
