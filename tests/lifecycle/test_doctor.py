@@ -35,7 +35,6 @@ def papered(running: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     with HOMES.inside(home):
         assert run(["do", SLUG, *given]) == 0
         assert run(["work", "--once", "--home", str(home)]) == 0
-    HOMES.behind(home, "DELETE FROM lease")
     return home
 
 

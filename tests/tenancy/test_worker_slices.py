@@ -77,7 +77,7 @@ def visits(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> Itera
 
     worker = Clocked(installation, "one", lambda: clock[0], Seal(installation.store.folder), (chore,))
     yield worker, seen, clock
-    worker._release()
+    worker.release()
 
 
 def rounds(worker: Worker, steps: int) -> None:
@@ -155,4 +155,4 @@ def test_after_a_clock_was_put_back_nobody_waits_for_the_time_to_come_again(inst
     assert works("dead", NOW + timedelta(days=1))
     assert not works("another", NOW + timedelta(days=1))
     assert works("another", NOW)
-    Clocked(installation, "another", lambda: NOW, Seal(tmp_path))._release()
+    Clocked(installation, "another", lambda: NOW, Seal(tmp_path)).release()

@@ -297,6 +297,7 @@ def run_worker(shell: Shell, *, once: bool, lease: int) -> None:
         if not mine.once():
             raise CommandProblem("leased", "another process works here", "it is enough that one does; try again in a minute")
         postman(shell).once()
+        mine.release()
         click.echo("one step done", err=True)
         return
     stop = threading.Event()

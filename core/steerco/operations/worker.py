@@ -148,7 +148,7 @@ class Worker:
             except Exception:
                 logging.getLogger("steerco.work").exception("a step failed; tried again in %g s", pause)
             stop.wait(min(pause, BETWEEN) if mine and self._after else pause)
-        self._release()
+        self.release()
 
     def _leased(self, now: datetime) -> bool:
         try:
@@ -164,7 +164,8 @@ class Worker:
             return False
         return True
 
-    def _release(self) -> None:
+    def release(self) -> None:
+        """Give the lease back, so that another process need not wait for its end."""
         with self.installation.store.unscoped() as session:
             row = session.get(Lease, LEASE)
             if row is not None and row.holder == self.holder:
