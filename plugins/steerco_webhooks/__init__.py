@@ -75,6 +75,7 @@ def routes(tenant: TenantFacts) -> Iterable[Route]:
         Route("secret/{endpoint}", serving.secret, "POST", "Have a new secret; it is answered once"),
         Route("deliveries/{endpoint}", serving.deliveries, doc="The delivery log, newest first", operation=serving.PAGED),
         Route("replay/{endpoint}/{seq}", serving.replay_one, "POST", "Have one delivery sent again"),
+        Route("asyncapi.json", serving.described, doc="What is delivered, as an AsyncAPI 3 document"),
     ]
 
 

@@ -61,3 +61,8 @@ def rotate_secret(do: Do, e: Endpoint) -> None:
 @Endpoint.action("enabled", "disabled")
 def replay(do: Do, e: Endpoint, *, seq: Annotated[int, Meta(ge=1)]) -> None:
     """Have the delivery of event ``seq`` sent again, by the plugin's route."""
+
+
+@Endpoint.action("enabled")
+def test_delivery(do: Do, e: Endpoint) -> None:
+    """Have this act itself delivered to the endpoint, whatever events it wants: signed, logged and repeated like any other."""

@@ -18,7 +18,7 @@ def follow(hands: Hands, event: Happened) -> None:
     if event.type == ENDPOINT:
         _own(hands, event)
     endpoints = [
-        endpoint for endpoint in _listening(hands, event.action) if may_see(hands, endpoint["author"], event.type, event.record)
+        endpoint for endpoint in _listening(hands, event) if may_see(hands, endpoint["author"], event.type, event.record)
     ]
     if not endpoints:
         return
@@ -42,14 +42,20 @@ def follow(hands: Hands, event: Happened) -> None:
                 )
 
 
-def _listening(hands: Hands, action: str) -> list[Fields]:
-    """Return the endpoints that want an action. Those without a secret get nothing: it could not be signed."""
+def _listening(hands: Hands, event: Happened) -> list[Fields]:
+    """Return the endpoints that want an event. Those without a secret get nothing: it could not be signed. The event of a test
+    goes to the endpoint that is tested, whatever it wants."""
     with hands.read() as session:
         with_secret = set(session.scalars(select(Secret.endpoint).where(Secret.tenant_id == tenant_of(session))))
     if not with_secret:
         return []
     enabled_ones = hands.records(ENDPOINT, where={"state": "enabled"})
-    return [endpoint for endpoint in enabled_ones if endpoint["id"] in with_secret and wants(endpoint["events"], action)]
+    tested = event.record if event.action == f"{ENDPOINT}.test-delivery" else ""
+    return [
+        endpoint
+        for endpoint in enabled_ones
+        if endpoint["id"] in with_secret and (endpoint["id"] == tested or wants(endpoint["events"], event.action))
+    ]
 
 
 def wants(events: Sequence[str], action: str) -> bool:
@@ -70,8 +76,8 @@ def _own(hands: Hands, event: Happened) -> None:
 
 
 def message_of(slug: str, event: Happened) -> str:
-    """Return the message for an event, as the change feed tells it: ids and clauses, never a record's content. A receiver asks
-    the API for more, with a token of its own."""
+    """Return the message for an event, in the envelope of CloudEvents 1.0 and as the change feed tells it: ids and clauses, never
+    a record's content. A receiver asks the API for more, with a token of its own."""
     data = {
         "seq": event.seq,
         "at": event.at.isoformat(),
@@ -88,5 +94,14 @@ def message_of(slug: str, event: Happened) -> str:
         "because": list(event.because),
         "caused_by": event.caused_by,
     }
-    message = {"type": event.action, "timestamp": event.recorded_at.isoformat(), "tenant": slug, "data": data}
+    message = {
+        "specversion": "1.0",
+        "id": str(event.seq),
+        "source": f"/t/{slug}",
+        "type": f"steerco.{event.action}",
+        "subject": f"{event.type}/{event.record}" if event.type else "",
+        "time": event.recorded_at.isoformat(),
+        "datacontenttype": "application/json",
+        "data": data,
+    }
     return json.dumps(message, ensure_ascii=False, separators=(",", ":"))

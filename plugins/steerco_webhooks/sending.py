@@ -113,7 +113,7 @@ def prepared(hands: Hands, endpoint: str) -> Job | None:
                 now.state, now.done_at = WITHHELD, hands.now
     settings, body = hands.tenant.settings, row.body.encode()
     headers = {
-        "content-type": "application/json",
+        "content-type": "application/cloudevents+json",
         "user-agent": AGENT,
         **signing.headers(row.id, int(hands.now.timestamp()), body, secret.in_use(hands.now)),
     }

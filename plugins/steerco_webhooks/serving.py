@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from steerco.extension.api import Answer, Fields, Invalid, NotFound, Request, tenant_of
-from steerco_webhooks import signing
+from steerco_webhooks import asyncapi, signing
 from steerco_webhooks.endpoint import ENDPOINT
 from steerco_webhooks.keeping import PENDING, Delivery, Secret, delivery, may_see, secret_of
 
@@ -68,6 +68,11 @@ def replay_one(request: Request) -> Answer:
         if row is not None:
             row.state, row.tries, row.next_at, row.done_at = PENDING, 0, hands.now, None
     return _answer({"endpoint": endpoint["id"], "seq": seq}, 202)
+
+
+def described(request: Request) -> Answer:
+    """Answer the AsyncAPI document of what is delivered here."""
+    return _answer(asyncapi.document(request.hands.tenant.slug, "1.0.0"))
 
 
 def _endpoint(request: Request) -> Fields:

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator, FormatChecker
 from litestar.testing import TestClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -124,6 +125,59 @@ def verified(secret: str, headers: Mapping[str, str], body: bytes) -> list[bool]
     return [each == f"v1,{wanted}" for each in headers["webhook-signature"].split(" ")]
 
 
+# What is described
+
+
+def test_what_is_sent_is_what_the_asyncapi_document_says(hooked: Hooked, receiver: Receiver) -> None:
+    assert hooked.ask("", f"/x/{PLUGIN}/asyncapi.json").status_code == 401
+    said = hooked.ask("head", f"/x/{PLUGIN}/asyncapi.json").json()
+    assert (said["asyncapi"], said["operations"]["deliver"]["action"]) == ("3.0.0", "send")
+    (sent,) = said["components"]["messages"].values()
+    schemas = {"components": {"schemas": said["components"]["schemas"]}}
+    body = Draft202012Validator({**sent["payload"], **schemas}, format_checker=FormatChecker())
+    headers = Draft202012Validator(sent["headers"])
+    endpoint = hooked.listening(f"{receiver.url}/all", "meeting.*", "task.*", "direction.*", f"{ENDPOINT}.*")
+    meeting = hooked.convene()
+    hooked.do("head", "meeting.cancel", meeting, reason="Thôi")
+    hooked.do("deputy-head", "task.assign", title="Soạn", to=hooked.person("standing-member"))
+    hooked.do("head", f"{ENDPOINT}.rotate-secret", endpoint)
+    hooked.secret(endpoint)
+    hooked.work()
+    assert len(receiver.got) > 4
+    for _, heads, content in receiver.got:
+        headers.validate(dict(heads))
+        body.validate(json.loads(content))
+    told = json.loads(receiver.got[0][2])
+    for wrong in (
+        {**told, "id": 1},
+        {**told, "more": 1},
+        {**told, "data": {}},
+        {name: told[name] for name in told if name != "time"},
+    ):
+        assert not body.is_valid(wrong)
+
+
+def test_whoever_made_an_endpoint_can_try_it_out(hooked: Hooked, receiver: Receiver) -> None:
+    mine = hooked.endpoint(f"{receiver.url}/mine", "task.*")
+    hooked.do("head", f"{ENDPOINT}.test-delivery", mine)
+    hooked.work()
+    assert receiver.got == []  # nothing goes unsigned
+    secret = hooked.secret(mine)
+    other = hooked.listening(f"{receiver.url}/other", "task.*")
+    answer = hooked.ask("head", f"/api/{ENDPOINT}/{mine}/test-delivery", method="POST", json={})
+    assert answer.status_code == 200, answer.text
+    hooked.work()
+    ((path, headers, body),) = receiver.got
+    assert (path, json.loads(body)["type"], verified(secret, headers, body)) == (
+        "/mine",
+        f"steerco.{ENDPOINT}.test-delivery",
+        [True],
+    )
+    assert [each["state"] for each in hooked.told(mine)] == ["sent"]
+    with pytest.raises(Refused):
+        hooked.do("deputy-head", f"{ENDPOINT}.test-delivery", other)
+
+
 # What is told
 
 
@@ -135,10 +189,10 @@ def test_a_receiver_is_told_and_can_tell_by_whom(hooked: Hooked, receiver: Recei
     assert path == "/a?b=c"
     assert verified(secret, headers, body) == [True]
     assert not any(verified(secret, headers, body + b" "))
-    assert (headers["content-type"], headers["host"]) == ("application/json", receiver.url.removeprefix("http://"))
+    assert (headers["content-type"], headers["host"]) == ("application/cloudevents+json", receiver.url.removeprefix("http://"))
     assert int(headers["webhook-timestamp"]) == int(START.timestamp())
     told = json.loads(body)
-    assert (told["type"], told["tenant"]) == ("meeting.convene", WITH)
+    assert (told["specversion"], told["type"], told["source"]) == ("1.0", "steerco.meeting.convene", f"/t/{WITH}")
     changes = hooked.ask("head", "/api/events", params={"after": told["data"]["seq"] - 1}).json()
     fed = changes["items"][0]
     assert (told["data"]["record"], told["data"]["because"]) == (meeting, fed["because"])
@@ -165,7 +219,7 @@ def test_it_is_told_what_it_wants_and_from_its_secret_on(hooked: Hooked, receive
     meeting = hooked.convene()
     hooked.do("head", "meeting.cancel", meeting, reason="bận việc khác")
     hooked.work()
-    assert [each["type"] for each in receiver.at("/only")] == ["meeting.cancel"]
+    assert [each["type"] for each in receiver.at("/only")] == ["steerco.meeting.cancel"]
 
 
 def test_it_is_told_nothing_that_its_maker_may_not_see(hooked: Hooked, receiver: Receiver) -> None:
@@ -319,8 +373,8 @@ def test_the_other_committee_goes_on_by_itself(hooked: Hooked, receiver: Receive
     meeting = hooked.convene("chair", WITHOUT)
     for slug in (WITH, WITHOUT):
         hooked.work(slug)
-    assert [(each["data"]["record"], each["tenant"]) for each in receiver.at("/theirs")] == [(meeting, WITHOUT)]
-    assert {each["tenant"] for each in receiver.at("/mine")} == {WITH}
+    assert [(each["data"]["record"], each["source"]) for each in receiver.at("/theirs")] == [(meeting, f"/t/{WITHOUT}")]
+    assert {each["source"] for each in receiver.at("/mine")} == {f"/t/{WITH}"}
     for path in (f"deliveries/{mine}", f"secret/{mine}", f"replay/{mine}/1"):
         method = "GET" if path.startswith("deliveries") else "POST"
         assert hooked.ask("chair", f"/x/{PLUGIN}/{path}", WITHOUT, method).status_code == 404
