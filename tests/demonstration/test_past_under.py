@@ -80,3 +80,24 @@ def test_a_power_that_is_taken_away_is_refused_and_no_later_act_falls_with_it(ye
 
 def test_what_is_not_looked_at_is_said(year: Year) -> None:
     assert any("refused at the time" in each for each in under(year, MOST).left_out)
+
+
+def test_what_a_draft_newly_grants_shows_in_the_number_of_acts_that_were_refused(year: Year) -> None:
+    """The lived year has two calls of an ad hoc meeting by a Vice Chair, refused by 3.3 and 7.1.p2, and two by others."""
+    line = "p, vice-chair, committee, meeting.ad-hoc, convene, -, allow, 7.1.p2\n"
+    found = under(year, NATIONAL, ("policies/national-committee.csv", "", line))
+    convened = [each for each in found.widened if each.action == "meeting.convene"]
+    assert {each.was: each.number for each in convened}["3.3", "7.1.p2"] == 2
+    assert {each.granted for each in convened} == {("vice-chair",)}
+    assert {clause.clause for each in convened for clause in each.clauses} == {"7.1.p2"}
+    assert found.refused > sum(each.number for each in found.widened)
+    assert under(year, NATIONAL).widened == ()
+
+
+def test_a_bar_that_goes_shows_in_the_number_of_acts_that_it_refused(year: Year) -> None:
+    lines = content(NATIONAL)["policies/national-committee.csv"].splitlines()
+    bars = tuple(("policies/national-committee.csv", line, "") for line in lines if "deny" in line and line.endswith("H.11"))
+    assert bars
+    confirmed = [each for each in under(year, NATIONAL, *bars).widened if each.action == "task.confirm"]
+    assert [(each.was, each.number) for each in confirmed] == [(("H.11",), 2)]
+    assert all(each.unbarred and not each.granted for each in confirmed)

@@ -5,7 +5,7 @@ Pattern: decide on facts, ask where facts do not do. Every act is decided from t
 if it had been in force; each for itself, so that one which would have been refused takes no later one with it. Where the draft
 touches what those facts do not hold (``draft_changes``), the log is performed again in a store of its own, under its own
 revisions, and the kernel is asked what it says to the act under the draft, just before it is done. Only what follows from the
-last act is in memory, and the store is a file.
+last act is in memory, what is told is bounded, and the store is a file.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from steerco.answers.draft_changes import DraftChanges, changes
 from steerco.answers.findings import cited
 from steerco.answers.past_duties import moved
 from steerco.answers.past_found import PastAct, PastUnder
+from steerco.answers.past_refused import widened
 from steerco.charter.model import Charter
 from steerco.configuration.installation import APPLY, Installation
 from steerco.configuration.snapshot import PLATFORM, Regime, Snapshot
@@ -38,7 +39,9 @@ from steerco.records import Stopped
 from steerco.store import log
 from steerco.store.tenant_status import TOLD
 
-REFUSED_UNSEEN = "acts that were refused at the time: they are not in the log, so that what a draft newly grants does not show"
+REFUSED_UNSEEN = "which acts were refused at the time: the log does not hold them, only their number per act and clause is kept"
+MOST = 2_000
+"""So many acts that come out otherwise are told one by one; the others are counted."""
 Row = dict[str, Any]
 
 
@@ -73,6 +76,7 @@ def past_under(
         past.by_asking()
         duties = moved(tenant, replace(tenant, snapshot=draft, load=None), session, first, last)
         flips = tuple(sorted(past.flips, key=lambda each: each.seq))
+        refused, wider = widened(session, first, last, tenant.snapshot.regime_on(last), draft.regime_on(last))
         return PastUnder(
             first=first,
             last=last,
@@ -84,7 +88,10 @@ def past_under(
             touched=tuple(sorted(past.touched)),
             flips=flips,
             duties=duties,
-            numbers=dict(Counter([each.kind for each in flips] + [f"duty-{each.kind}" for each in duties])),
+            otherwise=past.counts.total(),
+            numbers=dict(past.counts + Counter(f"duty-{each.kind}" for each in duties)),
+            refused=refused,
+            widened=wider,
             left_out=(REFUSED_UNSEEN, *past.left_out()),
         )
 
@@ -107,6 +114,7 @@ class _Past:
     asked_from: int = 0
     asked_to: int = 0
     flips: list[PastAct] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
     touched: set[str] = field(default_factory=set)
     gone: Counter[str] = field(default_factory=Counter)
     _under: dict[int, Snapshot | None] = field(default_factory=dict)
@@ -115,6 +123,8 @@ class _Past:
     def left_out(self) -> Iterator[str]:
         """What was not looked at, with its number."""
         yield from (f"{number} events: {why}" for why, number in sorted(self.gone.items()))
+        if (untold := self.counts.total() - len(self.flips)) > 0:
+            yield f"{untold} more acts that come out otherwise are counted and not told one by one"
         if absent := sorted(self.draft.circle.absent):
             yield f"what the plugins {', '.join(absent)} say: they are not here"
 
@@ -175,6 +185,9 @@ class _Past:
     def _told(
         self, row: Row, body: EventBody, after: Regime, kind: str, code: str, clauses: tuple[str, ...], may: tuple[str, ...]
     ) -> None:
+        self.counts[kind] += 1
+        if len(self.flips) >= MOST:
+            return
         day = self.tenant.snapshot.local(row["at"])
         who = "" if body.secret else row["person"]
         now = cited(after, clauses)

@@ -48,9 +48,23 @@ class PastDuty(Struct, frozen=True):
     cites_is: tuple[str, ...]
 
 
+class PastRefused(Struct, frozen=True):
+    """Acts that were refused at the time, by the same clauses, and that the draft may let through: it grants the act to
+    ``granted``, who could not do it before, or takes a bar away (``unbarred``). Only their number is known."""
+
+    action: str
+    was: tuple[str, ...]
+    number: int
+    granted: tuple[str, ...]
+    unbarred: tuple[str, ...]
+    clauses: tuple[CitedClause, ...]
+
+
 class PastUnder(Struct, frozen=True):
     """A period under a draft. ``events`` and ``acts`` of it; ``decided`` from their facts; ``asked`` anew, from event
-    ``asked_from`` on, since the draft touches ``touched``. ``numbers``: how many of each kind."""
+    ``asked_from`` on, since the draft touches ``touched``. ``otherwise``: how many acts come out otherwise, of which ``flips``
+    tells the first; ``numbers``: how many of each kind. ``refused``: how many acts were refused in the months of the period, as
+    far as that was counted; ``widened``: those of them that the draft may let through."""
 
     first: date
     last: date
@@ -62,5 +76,8 @@ class PastUnder(Struct, frozen=True):
     touched: tuple[str, ...]
     flips: tuple[PastAct, ...]
     duties: tuple[PastDuty, ...]
+    otherwise: int
     numbers: dict[str, int]
+    refused: int
+    widened: tuple[PastRefused, ...]
     left_out: tuple[str, ...]

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from steerco.answers.past import past_under
-from steerco.answers.past_found import PastAct, PastDuty, PastUnder
+from steerco.answers.past_found import PastAct, PastDuty, PastRefused, PastUnder
 from steerco.cli.draft import draft_of
 from steerco.cli.output import ProgressBar, table
 from steerco.cli.problems import USAGE, CommandProblem
@@ -51,9 +51,14 @@ def print_past(slug: str, answer: PastUnder) -> None:
         table((_act(each) for each in answer.flips), ("event", "day", "who", "did", "on", "by", "under the draft", "by"))
     if answer.duties:
         table((_duty(each) for each in answer.duties), ("duty", "owed by", "period", "was", "under the draft", "by"))
+    if answer.widened:
+        table((_refused(each) for each in answer.widened), ("refused", "did", "by", "under the draft", "by"))
     numbers = ", ".join(f"{say('answers.past', kind)} {number}" for kind, number in sorted(answer.numbers.items()))
     period, told = f"{slug}, {answer.first} to {answer.last}", numbers or "nothing changes"
-    click.echo(f"{period}: of {answer.acts} acts {len(answer.flips)} come out otherwise; {told}")
+    click.echo(f"{period}: of {answer.acts} acts {answer.otherwise} come out otherwise; {told}")
+    if answer.refused:
+        wider = sum(each.number for each in answer.widened)
+        click.echo(f"{answer.refused} acts were refused in these months; the draft may let {wider} of them through")
     how = f"{answer.decided} acts decided from the facts in the log"
     if answer.asked:
         how += f", {answer.asked} asked anew from event {answer.asked_from} on (touched: {', '.join(answer.touched)})"
@@ -68,6 +73,13 @@ def _act(each: PastAct) -> tuple[object, ...]:
     may = f" ({', '.join(each.may)} may)" if each.may else ""
     now = ", ".join(clause.clause for clause in each.clauses)
     return each.seq, each.day, who, each.action, each.ref, ", ".join(each.was), say("answers.past", each.kind) + code + may, now
+
+
+def _refused(each: PastRefused) -> tuple[object, ...]:
+    say = words(DEFAULT)
+    now = [say("answers.past", "granted", who=", ".join(each.granted))] if each.granted else []
+    now += [say("answers.past", "unbarred", who=", ".join(each.unbarred))] if each.unbarred else []
+    return each.number, each.action, ", ".join(each.was), "; ".join(now), ", ".join(clause.clause for clause in each.clauses)
 
 
 def _duty(each: PastDuty) -> tuple[object, ...]:

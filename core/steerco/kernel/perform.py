@@ -25,7 +25,7 @@ from steerco.kernel.authority import Authority
 from steerco.kernel.event import EventBody, encode
 from steerco.kernel.pipeline import Judged, context, in_order, inherit, judge, reach, remarked
 from steerco.policy.decision import Decision
-from steerco.records import Conflict, Do, Record, Stopped
+from steerco.records import Conflict, Do, Record, Refused, Stopped
 from steerco.records.marked import holding
 from steerco.records.personal import conceal
 from steerco.records.record import SHORTEN
@@ -34,6 +34,7 @@ from steerco.store.engine import Undone
 from steerco.store.fair_lock import Busy
 from steerco.store.idempotency import KeyReused, recall, remember
 from steerco.store.identity import count_up, next_reference, uuid7
+from steerco.store.refusals import add as add_refusals
 
 log_of_prints = logging.getLogger("steerco.documents")
 OWN = frozenset({"tenant_id", "id", "author", "email"})
@@ -140,11 +141,13 @@ def _performed(tenant: Tenant, request: ActRequest, ids: Callable[[], str], look
         known = tenant.fixed()
         typed = type_input(known, request)
         ahead = _ahead(known, request, typed)
+        refusals = tenant.store.refusals
         try:
-            with tenant.store.write(tenant.id, sharing=sharing) as session:
+            with refusals.taken(tenant.id) as counts, tenant.store.write(tenant.id, sharing=sharing) as session:
                 work = Transaction(known, session, log.head(session), request, ids, ahead, look)
                 work.take_up(tenant)
                 done = work.once(typed)
+                add_refusals(session, tenant.id, counts)
         except StartOver:
             again += 1
             if again > AGAIN:
@@ -157,6 +160,9 @@ def _performed(tenant: Tenant, request: ActRequest, ids: Callable[[], str], look
             return dry.done
         except Stopped as stopped:
             stopped.under = known.snapshot
+            if isinstance(stopped, Refused) and not request.dry_run:
+                clauses = sorted({each.clause for each in stopped.decision.because})
+                refusals.count(tenant.id, f"{known.snapshot.local(request.at):%Y-%m}", typed.action.id, clauses)
             raise
         if not work.moved:
             tenant.unmoved(work.head.seq)

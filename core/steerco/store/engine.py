@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import sqlite3
 import tempfile
@@ -27,6 +28,7 @@ from steerco.store.fair_lock import LOST, READ_ONLY, Busy, FairLock, StoreUnavai
 from steerco.store.group_commit import GroupCommit, Undone
 from steerco.store.log_ends import Ends, Mark
 from steerco.store.migration_lines import MigrationLine
+from steerco.store.refusals import Refusals, add
 from steerco.store.statement_count import count_statements
 
 __all__ = [
@@ -42,6 +44,7 @@ __all__ = [
 
 
 Begun = TypeVar("Begun")
+log = logging.getLogger("steerco.store")
 
 
 class TenantSession(Session):
@@ -155,6 +158,7 @@ class Store:
         self._sharing = GroupCommit(turn) if turn is not None else None
         self.folder, self._cursors = folder, Cursors(folder)
         self._ends = Ends(folder) if durable else None
+        self.refusals = Refusals()
         for engine in {writer, reader, operator}:
             fence.guard(engine)
             count_statements(engine)
@@ -363,8 +367,17 @@ class Store:
             yield raw
 
     def close(self) -> None:
-        """Close every connection."""
+        """Close every connection. What was counted of refusals is written first, if somebody may read it again."""
         if self._ends is not None:
+            self._write_refusals()
             self._ends.close()
         for engine in {self._writer, self._reader, self._operator}:
             engine.dispose()
+
+    def _write_refusals(self) -> None:
+        for tenant in self.refusals.tenants():
+            try:
+                with self.refusals.taken(tenant) as counts, self.write(tenant) as session:
+                    add(session, tenant, counts)
+            except (Busy, DBAPIError):
+                log.warning("the refusals counted for tenant %s were not written", tenant, exc_info=True)

@@ -170,6 +170,16 @@ class Tally(Tenanted, Base):
     n: Mapped[int]
 
 
+class RefusalCount(Tenanted, Base):
+    """How often an act was refused by the same clauses in a month (``2021-03``): no event tells of it. No persons, no records."""
+
+    __tablename__ = "refusal_count"
+    month: Mapped[str] = mapped_column(primary_key=True)
+    action: Mapped[str] = mapped_column(primary_key=True)
+    clauses: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int]
+
+
 class Cursor(Tenanted, Base):
     """The last event that a consumer of the log has handled."""
 

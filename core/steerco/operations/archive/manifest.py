@@ -25,6 +25,7 @@ LEFT_OUT: Mapping[str, str] = {
     "notice": "what people were told, which follows from the log; nobody is told again elsewhere",
     "notice_choice": "how people are told by mail, which they say anew",
     "log_head": "follows from the log",
+    "refusal_count": "how often acts were refused here, which proves nothing elsewhere",
     "search_entry": "follows from the records",
 }
 """The tables that no archive holds, and why."""

@@ -2,6 +2,11 @@
 
 from collections.abc import Sequence
 
+import sqlalchemy as sa
+from alembic import op
+
+from steerco.store import base
+
 revision: str = "0002"
 down_revision: str | Sequence[str] | None = "0001"
 branch_labels: str | Sequence[str] | None = None
@@ -9,8 +14,18 @@ depends_on: str | Sequence[str] | None = None
 
 
 def upgrade() -> None:
-    pass
+    op.create_table(
+        "refusal_count",
+        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
+        sa.Column("month", base.Text, nullable=False),
+        sa.Column("action", base.Text, nullable=False),
+        sa.Column("clauses", base.Text, nullable=False),
+        sa.Column("number", base.Whole, nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", "month", "action", "clauses", name=op.f("pk_refusal_count")),
+        info={"owned": True},
+        sqlite_with_rowid=False,
+    )
 
 
 def downgrade() -> None:
-    pass
+    op.drop_table("refusal_count")
