@@ -12,6 +12,7 @@ from steerco.changes import pending
 from steerco.changes.pending import ChangeDraft, Trial
 from steerco.changes.prepared import in_use
 from steerco.configuration.installation import Installation
+from steerco.operations.background import Background
 from steerco.operations.erasure import erase_person
 
 OWN, LAW = f"tenants/{NATIONAL}/house.toml", f"tenants/{NATIONAL}/tenant.toml"
@@ -68,7 +69,7 @@ def test_what_both_sides_changed_is_a_conflict_and_what_one_did_stays(installati
 
 
 def test_a_trial_that_was_cut_off_is_known_from_one_that_goes_on(installation: Installation) -> None:
-    trials = Trials(installation, None, lambda: START + STILL + timedelta(seconds=1))
+    trials = Trials(installation, None, lambda: START + STILL + timedelta(seconds=1), Background())
     assert trials.stands_still(NATIONAL, "of another process", Trial("cases", START))
     assert not trials.stands_still(NATIONAL, "of another process", Trial("cases", START + STILL))
     assert not trials.stands_still(NATIONAL, "over", Trial("done", START))

@@ -6,11 +6,8 @@ any process shows it and whoever started it may leave the page; one that stands 
 
 from __future__ import annotations
 
-import logging
 import shutil
-import threading
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,6 +23,7 @@ from steerco.changes.prepared import planned, stored
 from steerco.configuration.home import Home
 from steerco.configuration.installation import Installation, NotApplied
 from steerco.configuration.tenant import Tenant
+from steerco.operations.background import Background
 from steerco.operations.scratch import Scratch
 
 SHOWN = 20
@@ -34,66 +32,31 @@ EVERY = 10
 """After so many cases the progress is written down."""
 STILL = timedelta(seconds=90)
 """A trial that says nothing for so long was cut off."""
-WAITING = 20
-"""So many trials may wait in one process."""
-
-log = logging.getLogger("steerco.trial")
 
 
-class TrialsFull(Exception):
-    """Too many trials wait already."""
+def _key(slug: str, id: str) -> tuple[str, ...]:
+    return "trial", slug, id
 
 
 class Trials:
     """The trials of one process. ``home``: the folder whose cases are run (None: none are); ``clock`` gives the time."""
 
-    def __init__(self, installation: Installation, home: Home | None, clock: Callable[[], datetime]) -> None:
-        self.installation, self.home, self.clock = installation, home, clock
-        self._lock = threading.Lock()
-        self._ended = threading.Event()
-        self._under_way: set[tuple[str, str]] = set()
-        self._threads: ThreadPoolExecutor | None = None
+    def __init__(
+        self, installation: Installation, home: Home | None, clock: Callable[[], datetime], background: Background
+    ) -> None:
+        self.installation, self.home, self.clock, self.background = installation, home, clock, background
 
     def begin(self, slug: str, id: str) -> None:
-        """Try a change in the background, unless that is under way. Raises ``TrialsFull``."""
-        with self._lock:
-            if (slug, id) in self._under_way:
-                return
-            if len(self._under_way) >= WAITING:
-                raise TrialsFull
-            self._under_way.add((slug, id))
-            self._threads = self._threads or ThreadPoolExecutor(1, thread_name_prefix="steerco-trial")
-            self._threads.submit(self._run, slug, id)
+        """Try a change in the background, unless that is under way. Raises ``BackgroundFull``."""
+        self.background.begin(_key(slug, id), lambda: self._tried(slug, id), lambda fault: self._fault(slug, id, fault))
 
     def stands_still(self, slug: str, id: str, trial: Trial) -> bool:
         """Return whether nobody works at a trial any more that is not over: the process that did has ended."""
-        with self._lock:
-            here = (slug, id) in self._under_way
+        here = self.background.is_here(_key(slug, id))
         return not here and not trial.over and (trial.beat is None or self.clock() - trial.beat > STILL)
 
-    def end(self) -> None:
-        """Begin no further trial, and leave the one that is under way after its next case."""
-        self._ended.set()
-        with self._lock:
-            threads, self._threads = self._threads, None
-        if threads is not None:
-            threads.shutdown(wait=False, cancel_futures=True)
-
-    def _run(self, slug: str, id: str) -> None:
-        try:
-            self._tried(slug, id)
-        except Exception as error:  # told on the page; a thread that dies would leave the page waiting
-            log.exception("the trial of %s failed", id)
-            self._fault(slug, id, f"{type(error).__name__}: {error}")
-        finally:
-            with self._lock:
-                self._under_way.discard((slug, id))
-
     def _fault(self, slug: str, id: str, fault: str) -> None:
-        try:
-            pending.note(self.installation.tenant(slug), id, Trial("failed", self.clock(), fault=fault[:500]))
-        except Exception:
-            log.exception("the failure of the trial %s could not be kept", id)
+        pending.note(self.installation.tenant(slug), id, Trial("failed", self.clock(), fault=fault))
 
     def _tried(self, slug: str, id: str) -> None:
         tenant = self.installation.tenant(slug)
@@ -128,7 +91,7 @@ class Trials:
             for finding in findings:
                 progress.broken(finding.file, finding.message)
             for result in run_cases(home, slug, cases, max(cores(), 2), Scratch(Path(folder) / "scratch")):
-                if self._ended.is_set():
+                if self.background.ended:
                     return
                 progress.ran(result)
             progress.over()

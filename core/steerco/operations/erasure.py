@@ -28,7 +28,7 @@ from steerco.notifications import notices
 from steerco.operations import personal_data
 from steerco.operations.lifecycle import RegisterEntry, due_for_deletion, enter
 from steerco.records.personal import ERASED, PersonalDatum, marked
-from steerco.store import drafts, log, rows
+from steerco.store import drafts, inquiries, log, rows
 from steerco.store.checkpoint import Seal
 from steerco.store.engine import tenant_of
 from steerco.store.tables import Event, LogHead, Revision
@@ -150,6 +150,7 @@ def erase_person(installation: Installation, slug: str, person: str, *, at: date
         cleared = redact(session, person, tables)
         pending.forget_person(session, person)
         drafts.forget_person(session, person)
+        inquiries.forget_person(session, person)
         notices.forget_person(session, person)
     unknown = tuple(sorted({*unsaid, *rows.undeclared(installation.store, tenant.id)}))
     with installation.store.unscoped() as session:

@@ -117,6 +117,18 @@ class PendingChange(Owned, Base):
     applied: Mapped[int | None]
 
 
+class Inquiry(Owned, Base):
+    """A question about the committee that takes long: how far its answer is, and the answer once it is there.
+
+    ``id`` follows from what is asked. ``progress`` is how far it is (``store.inquiries``), ``answer`` JSON.
+    """
+
+    __tablename__ = "inquiry"
+    asked_at: Mapped[datetime]
+    progress: Mapped[dict[str, Any]]
+    answer: Mapped[str | None]
+
+
 class Idempotency(Tenanted, Base):
     """The answer already given to a client's key; ``fingerprint`` tells a repeat from a misuse of the key."""
 

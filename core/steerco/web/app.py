@@ -11,11 +11,13 @@ from litestar.datastructures import State
 from litestar.params import FromPath
 
 from steerco import __version__
+from steerco.answers.past_job import Pasts
 from steerco.cases.trial import Trials
 from steerco.config.settled_types import settle_types
 from steerco.configuration.home import Home
 from steerco.configuration.installation import Installation
 from steerco.i18n import words
+from steerco.operations.background import Background
 from steerco.store import log
 from steerco.store.base import INSTALLATION
 from steerco.store.schema import standing
@@ -80,7 +82,7 @@ def create_app(
         WorkerPools(installation.store.dialect),
         Service(installation, clock, demo, limits, wall, Quotas(limits.token, limits.tenant)),
     )
-    trials = Trials(installation, home, clock)
+    background = Background()
     app = Litestar(
         route_handlers=[
             Router("/t/{tenant:str}/api", route_handlers=API),
@@ -104,10 +106,11 @@ def create_app(
                 "home": home,
                 "crews": crews,
                 "log_ends": stream.LogEnds(crews, limits.streams),
-                "trials": trials,
+                "trials": Trials(installation, home, clock, background),
+                "pasts": Pasts(installation, clock, background),
             }
         ),
-        on_shutdown=[crews.end, trials.end],
+        on_shutdown=[crews.end, background.end],
     )
     methods = app.state.methods = Methods(app)
 

@@ -22,6 +22,7 @@ LEFT_OUT: Mapping[str, str] = {
     "idempotency": "answers kept for a week, of clients that know the old address",
     "pending_change": "what is prepared and not applied stays where it was prepared",
     "draft": "forms that somebody has not finished, kept for a week, of accounts that are elsewhere",
+    "inquiry": "answers that can be asked for again",
     "notice": "what people were told, which follows from the log; nobody is told again elsewhere",
     "notice_choice": "how people are told by mail, which they say anew",
     "log_head": "follows from the log",

@@ -18,10 +18,11 @@ from steerco.answers.examples import examples
 from steerco.answers.found_way import NoSuchWay
 from steerco.answers.kept import labs
 from steerco.answers.lab import Lab
+from steerco.answers.past_job import YEAR, PastQuestion, Pasts
 from steerco.answers.reach import STEPS, names, reach
 from steerco.answers.silences import silences
 from steerco.answers.ways import way
-from steerco.kernel.visibility import reads_at_large
+from steerco.kernel.visibility import find, reads_at_large
 from steerco.policy.line import READ
 from steerco.records import reason
 from steerco.web.api.questions import check_not_too_far
@@ -96,6 +97,27 @@ def plan_answered(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
                 raise RequestError(422, "bad-parameter", fields={wrong.field: wrong.why}) from None
 
 
+@get("/past")
+@working_out
+def past_answered(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
+    """Answer what a period would have been under the files of an amendment; how far that is, while it is worked out."""
+    params = QueryParams(request)
+    with entered(request, tenant) as caller:
+        _may(caller)
+        name, first, last = params.name("amendment") or "", params.day("from"), params.day("to")
+        params.done()
+        amendment = find(caller.authority(), caller.tenant.snapshot.types["amendment"], name)
+        if amendment is None:
+            raise RequestError(404, "no-such-path")
+        last = last or caller.tenant.snapshot.local(caller.now)
+        first = first or last - YEAR
+        if last < first:
+            raise RequestError(422, "bad-parameter", fields={"to": reason("ends-before-it-begins")})
+        pasts: Pasts = request.app.state.pasts
+        question = PastQuestion(amendment.id, first, last)
+        return tagged(request, pasts.answer(caller.tenant, caller.session, caller.authority(), question))
+
+
 def _answered(request: Anywhere, slug: str, question: Callable[[Lab], T]) -> Response[bytes]:
     with entered(request, slug) as caller:
         _may(caller)
@@ -111,6 +133,6 @@ def _may(caller: Caller) -> None:
         raise RequestError(404, "no-such-path")
 
 
-ROUTES = (conflicts_answered, dead_ends_answered, silences_answered, reach_answered, plan_answered)
-RESERVED = frozenset({"conflicts", "dead-ends", "silences", "reach", "plan"})
+ROUTES = (conflicts_answered, dead_ends_answered, silences_answered, reach_answered, plan_answered, past_answered)
+RESERVED = frozenset({"conflicts", "dead-ends", "silences", "reach", "plan", "past"})
 """The words that stand where a record type would."""

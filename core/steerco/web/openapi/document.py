@@ -13,6 +13,7 @@ from litestar.params import FromPath
 from steerco import __version__
 from steerco.answers.findings import Found
 from steerco.answers.found_way import Way
+from steerco.answers.past_job import PastAnswer
 from steerco.answers.reach import Reach
 from steerco.answers.silences import Silences
 from steerco.committee import record_types
@@ -152,6 +153,7 @@ def components(types: list[type[Record]]) -> Schemas:
         access.Evaluated,
         access.AllEvaluated,
         Found,
+        PastAnswer,
         Reach,
         Silences,
         Way,

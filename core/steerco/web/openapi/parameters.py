@@ -113,6 +113,11 @@ ASKING: dict[str, list[Json]] = {
         {**_query("by", _DATE, "The last day on which it is to be done"), "required": True},
         {**_WITH, "description": "Input of the acts on the way, such as the class of a matter"},
     ],
+    "past": [
+        {**_query("amendment", NAME, "The amendment under whose files the period is decided again"), "required": True},
+        _query("from", _DATE, "The first day; a year before the last if left out"),
+        _query("to", _DATE, "The last day; today if left out"),
+    ],
     "parties": [
         _query("sort", {"type": "string", "enum": list(SORTS)}, "Of one sort alone"),
         _query("q", TEXT, "Words of the id or the label, with or without marks"),

@@ -6,6 +6,7 @@ from typing import Any
 
 from steerco.answers.findings import Found
 from steerco.answers.found_way import Way
+from steerco.answers.past_job import PastAnswer
 from steerco.answers.reach import Reach
 from steerco.answers.silences import Silences
 from steerco.configuration.action_catalogue import TypeShown
@@ -58,6 +59,7 @@ def question_paths(at: str, schemas: Schemas) -> Json:
         f"{at}/api/silences": {"get": reading("silences", "What the charter leaves open, and how examples settle it", Silences)},
         f"{at}/api/reach": {"get": reading("reach", "What a role can come to, alone or two together", Reach)},
         f"{at}/api/plan": {"get": reading("plan", "The shortest lawful way to an act by a day", Way)},
+        f"{at}/api/past": {"get": reading("past", "A period under an amendment, or how far that is", PastAnswer)},
         f"{at}/api/actions": {"get": reading("actions", "Every record type and action", list[TypeShown])},
         f"{at}/api/events": {"get": reading("events", "What happened to records that you may see", stream.Events)},
         f"{at}/api/events/stream": {"get": streamed},

@@ -15,6 +15,17 @@ depends_on: str | Sequence[str] | None = None
 
 def upgrade() -> None:
     op.create_table(
+        "inquiry",
+        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
+        sa.Column("asked_at", base.Utc, nullable=False),
+        sa.Column("progress", base.Json, nullable=False),
+        sa.Column("answer", base.Text, nullable=True),
+        sa.Column("id", base.Text, nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_inquiry")),
+        info={"owned": True},
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "refusal_count",
         sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
         sa.Column("month", base.Text, nullable=False),
@@ -28,4 +39,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("inquiry")
     op.drop_table("refusal_count")

@@ -10,12 +10,13 @@ from contextlib import suppress
 
 from litestar import Response
 
-from steerco.cases.trial import Trials, TrialsFull
+from steerco.cases.trial import Trials
 from steerco.changes import pending
 from steerco.changes.pending import ChangeDraft
 from steerco.changes.prepared import Stored, in_use
 from steerco.configuration.load import load
 from steerco.configuration.risk import Weight, heaviest, weigh
+from steerco.operations.background import BackgroundFull
 from steerco.web.http.problems import RequestError
 from steerco.web.pages.admin.desk import Desk, led
 from steerco.web.pages.frame.visit import Visit
@@ -65,5 +66,5 @@ def prepared(
 
 def begin(visit: Visit, id: str) -> None:
     """Begin the trial of a change; where too many wait already, its page says so and lets one begin it later."""
-    with suppress(TrialsFull):
+    with suppress(BackgroundFull):
         trials_of(visit).begin(visit.tenant.snapshot.slug, id)

@@ -15,6 +15,7 @@ from steerco.web.pages.reading.duties import duties
 from steerco.web.pages.reading.log import log, log_csv
 from steerco.web.pages.reading.matrix import matrix
 from steerco.web.pages.reading.overview import about
+from steerco.web.pages.reading.past import past
 from steerco.web.pages.reading.people import people, person
 from steerco.web.pages.reading.powers import powers
 from steerco.web.pages.reading.search import search
@@ -25,6 +26,7 @@ READING: tuple[Any, ...] = (
     compare,
     annex_page,
     answers,
+    past,
     clause,
     duties,
     compliance,

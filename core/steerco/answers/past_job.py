@@ -1,0 +1,158 @@
+"""A period under the files of an amendment, worked out in the background, with progress that every process shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+from time import monotonic
+
+import msgspec
+from msgspec import Struct, structs
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from steerco.answers.past import past_under
+from steerco.answers.past_found import PastUnder
+from steerco.changes.amending import files_of, with_files
+from steerco.committee.amendment import Amendment
+from steerco.configuration.installation import Installation
+from steerco.configuration.load import load
+from steerco.configuration.snapshot import Snapshot
+from steerco.configuration.tenant import Tenant
+from steerco.kernel import visibility
+from steerco.kernel.authority import Authority
+from steerco.operations.background import Background
+from steerco.store import inquiries
+from steerco.store.engine import tenant_of
+from steerco.store.inquiries import STILL, InquiryProgress
+from steerco.store.tables import Event
+
+EVERY = 2.0
+"""Seconds between two notes of the progress."""
+YEAR = timedelta(days=365)
+"""The length of a period of which nobody says when it begins."""
+FRESH = timedelta(hours=1)
+"""An answer that is older is worked out anew."""
+
+
+class PastQuestion(Struct, frozen=True):
+    """Which period (both days included) is asked about, under the files of which amendment (by id)."""
+
+    amendment: str
+    first: date
+    last: date
+
+    @property
+    def key(self) -> str:
+        return sha256(f"past {self.amendment} {self.first} {self.last}".encode()).hexdigest()[:32]
+
+
+class PastAnswer(Struct, frozen=True):
+    """How far the answer is (``done`` of ``total`` steps), and the answer once it is there.
+
+    ``stage``: waiting, working, done or failed; ``fault`` says what stopped it.
+    """
+
+    stage: str
+    done: int = 0
+    total: int = 0
+    fault: str = ""
+    answer: PastUnder | None = None
+
+
+class Pasts:
+    """The periods that one process works out."""
+
+    def __init__(self, installation: Installation, clock: Callable[[], datetime], background: Background) -> None:
+        self.installation, self.clock, self.background = installation, clock, background
+
+    def answer(self, tenant: Tenant, session: Session, authority: Authority, question: PastQuestion) -> PastAnswer:
+        """Return how far the answer is, and begin it where nobody does. Raises ``BackgroundFull``.
+
+        Of the acts that come out otherwise it tells those on records that the actor may see.
+        """
+        found, now, slug = inquiries.find(session, question.key), self.clock(), tenant.snapshot.slug
+        progress, text, asked = found or (InquiryProgress("waiting", now), None, now)
+        cut_off = not progress.over and now - progress.beat > STILL and not self.background.is_here(_key(slug, question))
+        if found is None or cut_off or (progress.over and now - asked > FRESH):
+            self._begin(tenant.running, question)
+            progress, text = InquiryProgress("waiting", now), None
+        answer = msgspec.json.decode(text, type=PastUnder) if text else None
+        seen = _seen(session, authority, answer) if answer else None
+        return PastAnswer(progress.stage, progress.done, progress.total, progress.fault, seen)
+
+    def _begin(self, tenant: Tenant, question: PastQuestion) -> None:
+        slug = tenant.snapshot.slug
+        with tenant.store.write(tenant.id) as session:
+            inquiries.ask(session, question.key, self.clock())
+        work = _PastWork(self, slug, question)
+        self.background.begin(_key(slug, question), work.work, work.failed)
+
+
+class _PastWork:
+    """One period being worked out."""
+
+    def __init__(self, pasts: Pasts, slug: str, question: PastQuestion) -> None:
+        self.pasts, self.slug, self.question, self._told = pasts, slug, question, 0.0
+
+    def work(self) -> None:
+        installation = self.pasts.installation
+        draft, wrong = self._draft()
+        if draft is None:
+            self.failed(wrong)
+            return
+        answer = past_under(installation, self.slug, draft, self.question.first, self.question.last, self._progress)
+        done = InquiryProgress("done", self.pasts.clock())
+        self._note(done, msgspec.json.encode(answer).decode())
+
+    def _draft(self) -> tuple[Snapshot | None, str]:
+        """The configuration that the amendment would bring, as far as it loads; else what is wrong with it."""
+        installation, tenant = self.pasts.installation, self.pasts.installation.tenant(self.slug)
+        with tenant.store.read(tenant.id) as session:
+            amendment = session.scalar(
+                select(Amendment).where(Amendment.tenant_id == tenant.id, Amendment.id == self.question.amendment)
+            )
+            files = files_of(tenant, session, amendment) if amendment is not None else {}
+        try:
+            content, _ = with_files(installation, self.slug, files)
+        except ValueError as error:
+            return None, str(error)
+        loaded = load(self.slug, content, installation.types, installation.plugins)
+        wrong = "; ".join(str(each) for each in loaded.findings if each.level == "error")
+        return loaded.snapshot, wrong[:500]
+
+    def _progress(self, done: int, total: int) -> None:
+        if self.pasts.background.ended:
+            raise InterruptedError("the server goes down")
+        if monotonic() - self._told > EVERY:
+            self._told = monotonic()
+            self._note(InquiryProgress("working", self.pasts.clock(), done, total))
+
+    def failed(self, fault: str) -> None:
+        self._note(InquiryProgress("failed", self.pasts.clock(), fault=fault))
+
+    def _note(self, progress: InquiryProgress, answer: str | None = None) -> None:
+        tenant = self.pasts.installation.tenant(self.slug)
+        with tenant.store.write(tenant.id) as session:
+            inquiries.note(session, self.question.key, progress, answer)
+
+
+def _key(slug: str, question: PastQuestion) -> tuple[str, ...]:
+    return "past", slug, question.key
+
+
+def _seen(session: Session, authority: Authority, answer: PastUnder) -> PastUnder:
+    """An answer with the acts on records that somebody may see; their numbers tell of no others."""
+    row = Event.__table__.c
+    wanted = (row.tenant_id == tenant_of(session), row.seq.in_([each.seq for each in answer.flips]))
+    rows = session.connection().execute(select(row.seq, row.type, row.record_id).where(*wanted))
+    records = {seq: (type, id) for seq, type, id in rows}
+    visible = visibility.seen(authority, records.values())
+    told = tuple(each for each in answer.flips if records.get(each.seq) in visible)
+    if len(told) == len(answer.flips):
+        return answer
+    numbers = {kind: number for kind, number in answer.numbers.items() if kind.startswith("duty-")}
+    for each in told:
+        numbers[each.kind] = numbers.get(each.kind, 0) + 1
+    return structs.replace(answer, flips=told, otherwise=len(told), numbers=numbers)
