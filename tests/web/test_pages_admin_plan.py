@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -12,6 +13,8 @@ from tests.web.reading_room import NOW, Page
 from steerco.configuration.revisions import listed
 from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import perform
+from steerco.operations import tokens
+from steerco.records import Refused
 
 CASE = """[[case]]
 name = "The Chair postpones a meeting of the Committee"
@@ -119,6 +122,54 @@ def test_the_page_of_an_amendment_tells_what_its_files_would_change_until_they_a
     assert "Power gained" in annex
     assert "triệu tập" in annex  # in both languages side by side
     assert "Power lost" not in annex
+    links = office.page(NATIONAL, "chair", f"/records/amendment/{made.ref}").links
+    assert any("/charter/past?" in link and made.ref in link for link in links)
+
+
+def test_a_period_under_an_amendment_is_worked_out_while_the_page_waits(office: Desk) -> None:
+    """Whoever convened by 3.3 would be refused under it; the vice chair, who was refused, might be let through."""
+    files = texts(office, NATIONAL)
+    charter = next(text for path, text in files.items() if path.endswith("/charter.toml"))
+    for was, is_ in (
+        ('"414/QĐ-UBQGCPĐT"', '"416/QĐ-UBQGCPĐT"'),
+        ("effective = 2020-10-21", "effective = 2031-01-01"),
+        ('"national-committee.csv"', '"third.csv"'),
+    ):
+        charter = charter.replace(was, is_)
+    lines = [line for line in powers(office, NATIONAL).splitlines() if not (", convene," in line and "3.3" in line)]
+    policy = "\n".join([*lines, "p, vice-chair, committee, meeting.ad-hoc, convene, -, allow, 7.1.p2", ""])
+    tenant, head = office.installation.tenant(NATIONAL), office.person(NATIONAL, "wg-head")
+    ad_hoc = {"kind": "ad-hoc", "starts_at": "2021-03-20T02:00:00Z"}
+    with pytest.raises(Refused):
+        perform(tenant, ActRequest(office.person(NATIONAL, "vice-chair"), "meeting.convene", input=ad_hoc, at=NOW))
+    perform(tenant, ActRequest(office.person(NATIONAL, "chair"), "meeting.convene", input=ad_hoc, at=NOW))
+    given = {"title": "Quyền triệu tập", "text": "Sửa Điều 3", "clauses": ["3.3"]}
+    given["files"] = [{"name": "third.toml", "text": charter}, {"name": "third.csv", "text": policy}]
+    made = perform(tenant, ActRequest(head, "amendment.submit", input=given, at=NOW))
+    path = f"/charter/past?amendment={made.ref}"
+    client = office.as_(NATIONAL, "chair")
+    first = client.get(f"/t/{NATIONAL}{path}&lang=en")
+    assert "This is being worked out" in first.text
+    assert first.headers["Refresh"] == "2"
+    for _ in range(200):
+        said = Page(client.get(f"/t/{NATIONAL}{path}&lang=en").text).text
+        if "would have come out otherwise" in said:
+            break
+        time.sleep(0.05)
+    assert "refused 1 times" in said
+    assert "Vice Chair may" in said
+    assert "convene a meeting" in said.lower()
+    assert "7.1" in said
+    assert "sẽ có kết quả khác" in client.get(f"/t/{NATIONAL}{path}&lang=vi").text
+    assert client.get(f"/t/{NATIONAL}/charter/past?amendment=AM-2021-999").status_code == 404
+    secret = tokens.issue(tenant, head, ("read",), now=NOW).secret
+    answer = client.get(
+        f"/t/{NATIONAL}/api/past?amendment={made.ref}",
+        headers={"Authorization": f"Bearer {secret}", "Accept": "application/json"},
+    ).json()
+    assert answer["stage"] == "done"
+    assert {each["action"] for each in answer["answer"]["flips"]} == {"meeting.convene"}
+    assert answer["answer"]["widened"][0]["granted"] == ["vice-chair"]
 
 
 def test_a_duty_that_a_later_version_brings_is_told_by_its_label_in_the_readers_language(office: Desk) -> None:
