@@ -136,7 +136,9 @@ def test_a_period_under_an_amendment_is_worked_out_while_the_page_waits(office: 
         ('"national-committee.csv"', '"third.csv"'),
     ):
         charter = charter.replace(was, is_)
-    lines = [line for line in powers(office, NATIONAL).splitlines() if not (", convene," in line and "3.3" in line)]
+    lines = [
+        line for line in powers(office, NATIONAL).splitlines() if not (" convene," in line and line.endswith(("3.3", "7.1.p2")))
+    ]
     policy = "\n".join([*lines, "p, vice-chair, committee, meeting.ad-hoc, convene, -, allow, 7.1.p2", ""])
     tenant, head = office.installation.tenant(NATIONAL), office.person(NATIONAL, "wg-head")
     ad_hoc = {"kind": "ad-hoc", "starts_at": "2021-03-20T02:00:00Z"}
@@ -159,7 +161,8 @@ def test_a_period_under_an_amendment_is_worked_out_while_the_page_waits(office: 
     assert "refused 1 times" in said
     assert "Vice Chair may" in said
     assert "convene a meeting" in said.lower()
-    assert "7.1" in said
+    assert "Article 7, clause 1, paragraph 2" in said
+    assert "another's" in said
     assert "sẽ có kết quả khác" in client.get(f"/t/{NATIONAL}{path}&lang=vi").text
     assert client.get(f"/t/{NATIONAL}/charter/past?amendment=AM-2021-999").status_code == 404
     secret = tokens.issue(tenant, head, ("read",), now=NOW).secret
