@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from msgspec import Meta, Struct
 from sqlalchemy import Index, Select, select
@@ -87,6 +87,8 @@ class Document(
     disposed_on: Mapped[date | None]
     disposal: Mapped[str | None]
 
+    # The archive runs by day of issue: of all, of one kind, of one file.
+    listed_by: ClassVar[tuple[tuple[str, ...], ...]] = (("issued_on",), ("kind", "issued_on"), ("dossier", "issued_on"))
     signatory_ = Relation("signatory", Held("signatory"))
     signed = Relation("signer", Held("signed_by"))
     addressee = Relation("addressee", Through("document.sent", "document", Held("who")))

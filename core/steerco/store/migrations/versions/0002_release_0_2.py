@@ -13,6 +13,18 @@ branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
 
+INDEXES = (
+    ("document", ("issued_on",)),
+    ("document", ("kind", "issued_on")),
+    ("document", ("dossier", "issued_on")),
+)
+"""Along which columns lists run since then, by table."""
+
+
+def _named(table: str, columns: tuple[str, ...]) -> str:
+    return f"ix_{table}_tenant_id_{'_'.join(columns)}_id"
+
+
 def upgrade() -> None:
     op.create_table(
         "inquiry",
@@ -36,8 +48,12 @@ def upgrade() -> None:
         info={"owned": True},
         sqlite_with_rowid=False,
     )
+    for table, columns in INDEXES:
+        op.create_index(_named(table, columns), table, ["tenant_id", *columns, "id"])
 
 
 def downgrade() -> None:
+    for table, columns in reversed(INDEXES):
+        op.drop_index(_named(table, columns), table)
     op.drop_table("inquiry")
     op.drop_table("refusal_count")

@@ -36,7 +36,7 @@ PLACES = (
         ("records", "task"),
         (Place("tasks", ("records", "task")), Place("agencies", ("agencies",)), Place("reports", ("reports",))),
     ),
-    Place("records", ("records",)),
+    Place("records", ("records",), (Place("records", ("records",)), Place("archive", ("archive",)))),
     Place(
         "charter",
         ("charter",),
@@ -53,7 +53,7 @@ PLACES = (
     ),
     Place("admin", ("admin",), tuple(Place(f"admin-{part}", ("admin", part)) for part in ADMIN)),
 )
-FOR_WHOEVER_HAS_A_PART = frozenset({"tasks", "records", "powers", "duties", "fields", "compliance"})
+FOR_WHOEVER_HAS_A_PART = frozenset({"tasks", "records", "archive", "powers", "duties", "fields", "compliance"})
 FOR_WHOEVER_READS_AT_LARGE = frozenset({"people", "log"})
 OWN = frozenset({"notices", "drafts"})
 """Pages that are somebody's own."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from steerco.web.pages.acts.own_pages import OWN_LISTS, OWN_PAGES, OwnPage
 from steerco.web.pages.work.agency import agencies, agency
+from steerco.web.pages.work.archive import archive, package
 from steerco.web.pages.work.attendance import attendance
 from steerco.web.pages.work.budget import budget_content
 from steerco.web.pages.work.calendar import calendar
@@ -39,6 +40,8 @@ WORK: tuple[Any, ...] = (
     fields,
     field,
     tracker,
+    archive,
+    package,
 )
 
 OWN_LISTS |= {"task": tasks}
