@@ -72,7 +72,7 @@ def authorisation(w: Wording) -> DocumentText:
         fields = [
             ("Người ủy quyền", w.listed(record.get("by")) or OPEN),
             ("Người được ủy quyền", w.listed(record.get("to")) or OPEN),
-            ("Nội dung ủy quyền", record.get("reason") or OPEN),
+            ("Nội dung ủy quyền", record.get("text") or OPEN),
             ("Thời hạn ủy quyền", f"từ {w.day(record.get('from'))} đến hết {w.day(until)}"),
         ]
     return DocumentText(

@@ -109,3 +109,21 @@ def test_the_answer_over_the_wire_names_the_field_in_the_readers_language(commit
     answer = committee.ask("wg-head", f"/api/document/{invitation}/sign", method="POST", json={})
     assert answer.status_code == 422
     assert "opening" in answer.json()["fields"]
+
+
+def test_an_authorisation_says_what_the_record_says_and_is_signed_as_it_is(committee: Committee) -> None:
+    text = "Ký văn bản gửi các cơ quan có liên quan"
+    span = {"from": "2021-02-03", "to_day": "2021-02-28"}
+    for said in (None, text):
+        given = {"by": "head", "to": "deputy-head", "scope": ["document.sign"], **span} | ({"text": said} if said else {})
+        granted = committee.do("head", "authority-delegation.grant", **given)
+        paper = str(committee.do("wg-head", "document.draft", kind="authorisation", about=granted.id).id)
+        blocks = {block["label"]: block["text"] for block in committee.show("document", paper)["blocks"]}
+        if said is None:
+            assert "…" in blocks["Nội dung ủy quyền"]
+            with pytest.raises(Invalid):
+                committee.do("head", "document.sign", paper)
+            continue
+        assert blocks["Nội dung ủy quyền"] == text
+        committee.do("head", "document.sign", paper)
+        assert committee.show("document", paper)["state"] == "signed"

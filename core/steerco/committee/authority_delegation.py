@@ -8,7 +8,7 @@ from typing import Annotated
 from msgspec import Meta
 from sqlalchemy.orm import Mapped, mapped_column
 
-from steerco.records import Do, Facet, Held, Line, Party, Record, Relation, party, party_of
+from steerco.records import Do, Facet, Held, Line, Party, Record, Relation, Text, party, party_of
 
 Scope = Annotated[str, Meta(pattern=r"^([a-z-]+\.([a-z-]+|\*)|acting)$(?!\n)", max_length=80)]
 """An action (``document.sign``), all of a type (``document.*``), or ``acting``: to act while the officer is absent."""
@@ -17,6 +17,7 @@ Scope = Annotated[str, Meta(pattern=r"^([a-z-]+\.([a-z-]+|\*)|acting)$(?!\n)", m
 class AuthorityDelegation(Record, type="authority-delegation", states="granted revoked", prefix="AD"):
     """``by`` lets ``to`` use the powers of ``scope`` from its first to its last day. It cannot be passed on.
 
+    ``text`` says in words what is entrusted, as it stands on the paper; ``scope`` is what the program lets ``to`` do by it.
     ``cites`` are the clauses by which it was granted: what is then done by it names them too. It ends when ``giver``, or each of
     ``receivers`` for themselves, leaves the seat in which it was given.
     """
@@ -28,6 +29,7 @@ class AuthorityDelegation(Record, type="authority-delegation", states="granted r
     from_: Mapped[date] = mapped_column("from")
     to_day: Mapped[date]
     instrument: Mapped[str | None]
+    text: Mapped[str | None]
     reason: Mapped[str | None]
     cites: Mapped[list[str]]
     giver: Mapped[str] = party()
@@ -52,6 +54,7 @@ def grant(
     from_: date,
     to_day: date,
     instrument: Line | None = None,
+    text: Text | None = None,
 ) -> None:
     """Give one's own powers for a time. Nobody gives to themselves, and what was received is not passed on."""
     if to_day < from_:
@@ -63,7 +66,7 @@ def grant(
     if not do.is_me(by):
         do.invalid("by", "not-own-powers")
     d.by, d.to, d.scope, d.from_, d.to_day, d.instrument = by, to, list(dict.fromkeys(scope)), from_, to_day, instrument
-    d.cites, d.giver, d.given_on = list(do.because), do.actor, do.today
+    d.text, d.cites, d.giver, d.given_on = text, list(do.because), do.actor, do.today
     d.receivers = list(do.parties.on(max(from_, do.today)).holders(to))
     do.tell(to)
 

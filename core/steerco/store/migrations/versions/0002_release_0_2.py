@@ -48,6 +48,7 @@ def upgrade() -> None:
         info={"owned": True},
         sqlite_with_rowid=False,
     )
+    op.add_column("authority_delegation", sa.Column("text", base.Text, nullable=True))
     for table, columns in INDEXES:
         op.create_index(_named(table, columns), table, ["tenant_id", *columns, "id"])
 
@@ -57,3 +58,4 @@ def downgrade() -> None:
         op.drop_index(_named(table, columns), table)
     op.drop_table("inquiry")
     op.drop_table("refusal_count")
+    op.drop_column("authority_delegation", "text")

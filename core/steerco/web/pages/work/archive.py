@@ -1,4 +1,4 @@
-"""The archive: what was issued, by period, kind, state and file; a period or file as one package for whoever reads every paper."""
+"""The archive: what was issued, by period, kind, state and file; a period or file as one package for whoever reads all."""
 
 from __future__ import annotations
 
