@@ -25,6 +25,7 @@ MANY_PARAMETERS = {
     "steerco.committee.checking.open_": "the parameters are the fields of the action's input",
     "steerco.committee.guidance.issue": "the parameters are the fields of the action's input",
     "steerco.committee.commendation.propose": "the parameters are the fields of the action's input",
+    "steerco.committee.authority_delegation.grant": "the parameters are the fields of the action's input",
     "steerco.committee.document.draft": "the parameters are the fields of the action's input",
     "steerco.committee.document.edit": "the parameters are the fields of the action's input",
     "steerco.committee.inspection.open_": "the parameters are the fields of the action's input",
