@@ -87,6 +87,10 @@ def records(type: str, query: Where, size: int, after: Any) -> Call[Page[Record]
     return Call("GET", quote(type), _records, _query({**query, "limit": size, "after": after}))
 
 
+def every(type: str, query: Where) -> Call[bytes]:
+    return Call("GET", quote(type), lambda answer: answer.content, _query(query), headers={"Accept": "application/x-ndjson"})
+
+
 def search(words: str, type: str | None, after: Any) -> Call[Page[FoundRecord]]:
     return Call("GET", "search", partial(_page, partial(taken, FoundRecord)), _query({"q": words, "of": type, "after": after}))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
@@ -13,6 +14,7 @@ import httpx2
 from steerco_client import calls
 from steerco_client.answers import ActDone, DutyLine, FeedItem, FoundRecord, PartyNamed, Ruling, WhoAmI
 from steerco_client.calls import Act, Page, Record, Where
+from steerco_client.errors import NoAnswer, error_of
 from steerco_client.sending import Call, Patience, Sending, connection
 
 T = TypeVar("T")
@@ -91,6 +93,26 @@ class Client:
         """
         query = calls.list_query(where or {}, sort, fields, expand)
         return self._all(lambda after: calls.records(type, query, size, after))
+
+    def every(
+        self, type: str, *, where: Where | None = None, sort: str | Sequence[str] | None = None, fields: Sequence[str] = ()
+    ) -> Iterator[Record]:
+        """Yield every record of a type that the caller may see out of one answer, as it comes: for very long lists.
+
+        Raises ``NoAnswer`` where it breaks off; what came until then is a part, and nothing is sent again by itself.
+        """
+        call = calls.every(type, calls.list_query(where or {}, sort, fields, None))
+        try:
+            with self._http.stream(**call.arguments()) as answer:
+                if answer.status_code >= 400:
+                    raise error_of(answer.status_code, answer.read(), answer.headers)
+                rest = b""
+                for piece in answer.iter_bytes():
+                    *lines, rest = (rest + piece).split(b"\n")
+                    for line in lines:
+                        yield json.loads(line)
+        except httpx2.TransportError as error:
+            raise NoAnswer(f"{call.path} broke off: {error}") from error
 
     def search(self, words: str, *, type: str | None = None) -> Iterator[FoundRecord]:
         """Yield the records that hold these words."""

@@ -142,6 +142,9 @@ def test_a_repeat_by_its_key_is_done_once_and_pages_make_a_whole(life: Life) -> 
     turned = list(head.list("person", size=3, sort=["state", "-id"], fields=["body"], expand="parties"))
     assert [record["id"] for record in turned] == every[::-1]
     assert all(record["body"] in record["expanded"] for record in turned)
+    assert [record["id"] for record in head.every("person", sort="-id", fields=["state"])] == every[::-1]
+    with pytest.raises(InvalidInput, match="sort"):
+        next(head.every("person", sort="colour"))
 
 
 def test_it_needs_nothing_of_the_server_and_starts_quickly() -> None:

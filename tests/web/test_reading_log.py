@@ -14,7 +14,7 @@ from steerco.configuration.snapshot import PLATFORM
 from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import perform
 from steerco.records import File
-from steerco.web.pages.reading.log import _lines
+from steerco.web.http.spreadsheet import csv_lines
 
 __all__ = ["room"]
 FORMULA = "=HYPERLINK(1)"
@@ -102,4 +102,4 @@ def test_long_logs_come_in_pieces(room: Room, monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(1)", "\t=1", "\r=1", "\n=1", "＝1+1", "＠SUM(1)"])
 def test_no_cell_begins_as_a_formula_does(cell: str) -> None:
-    assert _lines([[cell, "plain"]]).lstrip('"').startswith("'")
+    assert csv_lines([[cell, "plain"]]).lstrip('"').startswith("'")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
 
+from steerco.kernel import view, visibility
 from steerco.kernel.authority import Authority
 from steerco.kernel.view import INNER
 from steerco.records import Reason, Record, reason
@@ -106,6 +107,23 @@ def parse(params: QueryParams, type: type[Record], authority: Authority) -> Quer
         raise RequestError(422 if unknown else 400, "bad-parameter", fields=problems)
     params.done()
     return Query(limit, after, order, tuple(filters), fields)
+
+
+class Listed(NamedTuple):
+    """A page of a list: the values by the names that clients use, rows of them, and where the next page begins."""
+
+    chosen: dict[str, Column]
+    rows: Sequence[Any]
+    after: str | None
+
+
+def listed(authority: Authority, type: type[Record], query: Query) -> Listed:
+    """Return a page of what the caller may see of a type: every value, or those asked for with what is needed beside them."""
+    columns = columns_of(type)
+    chosen = {name: columns[name] for name in dict.fromkeys(("id", *query.fields, "body"))} if query.fields else columns
+    names = [column.column for column in chosen.values()]
+    page = visibility.page(authority, type, names, query.after, query.limit, query.order, query.filters)
+    return Listed(chosen, view.listed(authority, type, names, page.rows), page.after)
 
 
 def fields_of(params: QueryParams, names: Collection[str]) -> tuple[str, ...]:

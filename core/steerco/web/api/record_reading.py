@@ -9,13 +9,14 @@ from urllib.parse import quote
 import msgspec
 from litestar import Response, get
 from litestar.params import FromPath
+from litestar.response import Stream
 
 from steerco.kernel import view, visibility
 from steerco.kernel.authority import Authority
 from steerco.kernel.past import Past, as_of
 from steerco.policy.line import READ
 from steerco.records import NotFound, Reason, Record, reason
-from steerco.web.api import lists, shapes
+from steerco.web.api import bulk_reading, lists, shapes
 from steerco.web.api.expanding import EXPANSIONS, Expanded, expanded
 from steerco.web.http.auth import entered
 from steerco.web.http.downloads import download
@@ -26,9 +27,15 @@ from steerco.web.http.worker_pool import reading
 
 
 @get("/{type:str}")
-@reading
-def list_records(request: Anywhere, tenant: FromPath[str], type: FromPath[str]) -> Response[bytes]:
-    """A page of the records of a type that the caller may see."""
+async def list_records(request: Anywhere, tenant: FromPath[str], type: FromPath[str]) -> Response[bytes] | Stream:
+    """A page of the records of a type that the caller may see; or all of them, line by line, where ``Accept`` asks for that."""
+    if (form := bulk_reading.form_of(request)) is not None:
+        return await bulk_reading.whole_list(request, tenant, type, form)
+    answer: Response[bytes] = await request.app.state.crews.reads.run(_list_records, request=request, tenant=tenant, type=type)
+    return answer
+
+
+def _list_records(request: Anywhere, tenant: str, type: str) -> Response[bytes]:
     params = QueryParams(request)
     with entered(request, tenant, params.name("capacity")) as caller:
         caller.must(READ)
@@ -37,21 +44,10 @@ def list_records(request: Anywhere, tenant: FromPath[str], type: FromPath[str]) 
         params.today_only("as-of-today")
         expand = params.choice("expand", EXPANSIONS)
         query = lists.parse(params, kind, authority)
-        columns = lists.columns_of(kind)
-        chosen = {name: columns[name] for name in dict.fromkeys(("id", *query.fields, "body"))} if query.fields else columns
-        names = [column.column for column in chosen.values()]
-        page = visibility.page(authority, kind, names, query.after, query.limit, query.order, query.filters)
-        rows = view.listed(authority, kind, names, page.rows)
-        told = expanded(authority, kind, [dict(zip(chosen, row, strict=False)) for row in rows]) if expand else msgspec.UNSET
-    items: list[Any]
-    if query.fields:
-        wanted = ("id", *query.fields)
-        items = [
-            {name: value for name, value in zip(chosen, row, strict=False) if name in wanted} | {"type": type} for row in rows
-        ]
-    else:
-        item = shapes.item(kind)
-        items = [item(*row, type) for row in rows]
+        page = lists.listed(authority, kind, query)
+        rows = [dict(zip(page.chosen, row, strict=False)) for row in page.rows] if expand else []
+        told = expanded(authority, kind, rows) if expand else msgspec.UNSET
+    items = shapes.items(kind, page, query.fields)
     return tagged(request, RecordPage(items, page.after, told), headers=_next_link(request, page.after))
 
 

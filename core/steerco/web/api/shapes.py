@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, get_args, get_type_hints
 
@@ -13,7 +14,7 @@ from steerco.records import Action, Part, Record
 from steerco.records.marked import TYPES_KEPT
 from steerco.records.part import stored
 from steerco.web.api.expanding import Expanded
-from steerco.web.api.lists import columns_of
+from steerco.web.api.lists import Listed, columns_of
 from steerco.web.http.requests import ENTERED_FOR, EnteredFor
 
 
@@ -35,6 +36,17 @@ def whole(kind: type[Record]) -> type[msgspec.Struct]:
 def item(kind: type[Record]) -> type[msgspec.Struct]:
     """Return a record as a list shows it: its values only."""
     return _struct(camel(kind.record_type, "item"), [*_values(kind), ("type", str)], kind)
+
+
+def items(kind: type[Record], page: Listed, fields: Sequence[str]) -> list[Any]:
+    """Return the items of a page: whole, or with the values that were asked for beside the id and the type."""
+    type = kind.record_type
+    if not fields:
+        of = item(kind)
+        return [of(*row, type) for row in page.rows]
+    wanted = ("id", *fields)
+    told = (zip(page.chosen, row, strict=False) for row in page.rows)
+    return [{name: value for name, value in pairs if name in wanted} | {"type": type} for pairs in told]
 
 
 @lru_cache(TYPES_KEPT)

@@ -174,7 +174,7 @@ async def events(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     page = await run(_page, request, after=after, limit=limit, tenant=tenant)
     ends: LogEnds = request.app.state.log_ends
     if wait and not page.items:
-        with ends.listening(tenant, _token()) as turns:
+        with ends.listening(tenant, token_of()) as turns:
             if await ends.beyond(request, tenant, page.next, wait):
                 async with turns:
                     page = await run(_page, request, after=page.next, limit=limit, tenant=tenant)
@@ -202,7 +202,7 @@ async def stream(request: Anywhere, tenant: FromPath[str]) -> Response[bytes] | 
     ends: LogEnds = request.app.state.log_ends
     run = request.app.state.crews.reads.run
     page = await run(_page, request, after=begin, limit=200, tenant=tenant)
-    token = _token()
+    token = token_of()
     ends.check_room(tenant, token)
     passage = CURRENT.get()
     if passage is not None and passage.method == "HEAD":
@@ -230,7 +230,7 @@ async def _told(request: Anywhere, tenant: str, token: str, page: Events, ends: 
                 page = await request.app.state.crews.reads.run(_page, request, after=page.next, limit=200, tenant=tenant)
 
 
-def _token() -> str:
+def token_of() -> str:
     """Return the token of the request under way, as a reference."""
     passage = CURRENT.get()
     return passage.actor if passage is not None else ""

@@ -24,6 +24,7 @@ from steerco.policy.line import READ
 from steerco.records import Action, Record
 from steerco.records.sample import ID
 from steerco.web.api import access, me, plugin_routes, questions, searching, shapes, stream
+from steerco.web.api.bulk_reading import FORMS
 from steerco.web.api.record_reading import RecordThen, Selected
 from steerco.web.api.records import Acted
 from steerco.web.http.auth import Service, entered, found_tenant, service_of
@@ -240,6 +241,8 @@ class Paths:
     def _list(self) -> Json:
         pages = [self.schemas[key_of(page)] for page in (shapes.page(self.kind), Selected)]
         ok = answered({"anyOf": pages}, "A page; with `fields`, of these values alone", "ETag", "Link")
+        text = {"type": "string", "description": "The whole list without pages: not with `limit`, `after`, `expand`"}
+        ok["content"] |= {media: {"schema": text} for media in FORMS}
         parameters = [*of_list(self.kind), *READING]
         return self._operation(
             "list", "The records that you may see", parameters, {"200": ok, **NOT_CHANGED, **refused(FOR_READS)}

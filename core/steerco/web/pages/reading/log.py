@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import AsyncIterator
 from datetime import datetime, time, timedelta
-from io import StringIO
 from typing import Any, NamedTuple
 
 from litestar import Response, get
@@ -16,6 +14,7 @@ from steerco.following import feed
 from steerco.i18n import alphabetical
 from steerco.web.http.downloads import attachment
 from steerco.web.http.problems import Anywhere
+from steerco.web.http.spreadsheet import MEDIA, csv_lines
 from steerco.web.http.worker_pool import WorkerPool, showing
 from steerco.web.pages.frame.events import EventRow, Wanted, fitting, happened, latest
 from steerco.web.pages.frame.values import ShownValue
@@ -30,8 +29,6 @@ AT_ONCE = 2000
 """The number of events that are looked at for one piece of the file."""
 BOM = "\ufeff"
 """Tells a spreadsheet that the file is UTF-8."""
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""What a spreadsheet would take for the beginning of a formula; some take the wide signs of East Asia too."""
 COLUMNS = (
     *("seq", "at", "recorded_at", "who", "capacity", "acting_for", "entered_for", "paper"),
     *("act", "type", "record", "state", "clauses", "input"),
@@ -127,7 +124,7 @@ async def log_csv(request: Anywhere, tenant: FromPath[str]) -> Stream:
             after = piece.after
 
     headers = {"Content-Disposition": attachment(name), "Cache-Control": "no-store"}
-    return Stream(pieces(), media_type="text/csv", headers=headers)
+    return Stream(pieces(), media_type=MEDIA, headers=headers)
 
 
 def _begin(request: Anywhere, tenant: str) -> tuple[str, str, int]:
@@ -136,7 +133,7 @@ def _begin(request: Anywhere, tenant: str) -> tuple[str, str, int]:
     with visiting(request, tenant) as visit:
         only_if(visit.at_large)
         name = f"log-{visit.tenant.snapshot.slug}-{visit.today:%Y-%m-%d}.csv"
-        return _lines([[visit.say("reading.csv", column) for column in COLUMNS]]), name, feed.end(visit.session)
+        return csv_lines([[visit.say("reading.csv", column) for column in COLUMNS]]), name, feed.end(visit.session)
 
 
 def _piece(request: Anywhere, tenant: str, after: int, end: int) -> Piece:
@@ -144,7 +141,7 @@ def _piece(request: Anywhere, tenant: str, after: int, end: int) -> Piece:
         only_if(visit.at_large)
         selection, last = _narrowed(visit).selection._replace(after=after), min(after + AT_ONCE, end)
         rows = [_cells(visit, row.at, happened(visit, row, body)) for row, body in fitting(visit, selection, 1, last)]
-        return Piece(_lines(rows), last if last < end else None)
+        return Piece(csv_lines(rows), last if last < end else None)
 
 
 def _cells(visit: Visit, at: datetime, row: EventRow) -> list[str]:
@@ -160,14 +157,3 @@ def _text(value: ShownValue) -> str:
     if value.parts:
         return ", ".join(_text(part) for part in value.parts)
     return ", ".join(f"{pair.label}: {_text(pair.value)}" for pair in value.pairs) if value.pairs else value.text
-
-
-def _lines(rows: list[list[str]]) -> str:
-    """Return rows as lines of comma-separated values, in which no cell can be taken for a formula."""
-    out = StringIO()
-    csv.writer(out).writerows([_harmless(cell) for cell in row] for row in rows)
-    return out.getvalue()
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(FORMULA) else cell

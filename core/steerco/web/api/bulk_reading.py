@@ -1,0 +1,129 @@
+"""A list as a whole: every record that the caller may see and the filters let through, as lines that are sent as they are read.
+
+It is read page by page, each in a transaction of its own and by the token as it is then, so it takes the memory of one page
+however long it is, and holds no writer up. What breaks it off (a token that was revoked, a configuration that changed the
+columns) breaks the connection, so that no part is taken for the whole.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any, NamedTuple
+
+import msgspec
+from litestar import Response
+from litestar.response import Stream
+
+from steerco.policy.line import READ
+from steerco.records import reason
+from steerco.store.fair_lock import Busy
+from steerco.web.api import lists, shapes
+from steerco.web.api.stream import LogEnds, token_of
+from steerco.web.http import spreadsheet
+from steerco.web.http.auth import entered
+from steerco.web.http.downloads import attachment
+from steerco.web.http.passage import CURRENT
+from steerco.web.http.problems import Anywhere, RequestError
+from steerco.web.http.requests import QueryParams
+
+LINES = "application/x-ndjson"
+FORMS = {spreadsheet.MEDIA: "csv", LINES: "ndjson"}
+"""The media types of a whole list, with the ends of file names."""
+AT_ONCE = 1000
+"""The number of records that are read at once."""
+PATIENCE = 30
+"""How often a page is asked for again where the server is busy."""
+OF_PAGES = ("limit", "after", "expand")
+_line_by_line = msgspec.json.Encoder().encode_lines
+
+
+class Piece(NamedTuple):
+    """The lines of one page, the names of its values, and where the next one begins (None: that was all)."""
+
+    lines: bytes
+    names: tuple[str, ...]
+    after: str | None
+
+
+class ColumnsChanged(Exception):
+    """The configuration has changed meanwhile, and with it the values that a list has."""
+
+
+def form_of(request: Anywhere) -> str | None:
+    """Return the media type of a whole list that a request likes best; None where it likes JSON as much, or names neither."""
+    liked = {"application/json": 0.0, **dict.fromkeys(FORMS, 0.0)}
+    for each in request.headers.get("accept", "").lower().split(","):
+        media, *more = (part.strip() for part in each.split(";"))
+        if media in liked:
+            liked[media] = max(liked[media], _quality(more))
+    best = max(liked, key=lambda media: liked[media])
+    return best if best in FORMS else None
+
+
+def _quality(parameters: list[str]) -> float:
+    given = next((each.removeprefix("q=") for each in parameters if each.startswith("q=")), "1")
+    return float(given) if given.replace(".", "", 1).isascii() and given.replace(".", "", 1).isdigit() else 0.0
+
+
+async def whole_list(request: Anywhere, tenant: str, type: str, form: str) -> Response[bytes] | Stream:
+    """Return the answer that streams a list. Raises, before anything is sent, what a page of the list would."""
+    run = request.app.state.crews.reads.run
+    first: Piece = await run(_piece, request, tenant=tenant, type=type, form=form, after=None)
+    ends: LogEnds = request.app.state.log_ends
+    token = token_of()
+    ends.check_room(tenant, token)
+    headers = {"Content-Disposition": attachment(f"{type}.{FORMS[form]}"), "Vary": "Authorization, Accept, Accept-Language"}
+    if (passage := CURRENT.get()) is not None and passage.method == "HEAD":
+        return Response(b"", media_type=form, headers=headers)
+
+    async def pieces() -> AsyncIterator[bytes]:
+        piece = first
+        with ends.listening(tenant, token) as turns:
+            yield spreadsheet.csv_lines([piece.names]).encode() + piece.lines if form == spreadsheet.MEDIA else piece.lines
+            while piece.after is not None:
+                async with turns:
+                    piece = await _next(request, piece, tenant=tenant, type=type, form=form)
+                yield piece.lines
+
+    return Stream(pieces(), media_type=form, headers=headers)
+
+
+async def _next(request: Anywhere, before: Piece, **asked: str) -> Piece:
+    """Return the piece after one; asked for again where the server is busy. Raises ``ColumnsChanged``."""
+    for attempt in range(PATIENCE + 1):
+        try:
+            piece: Piece = await request.app.state.crews.reads.run(_piece, request, after=before.after, **asked)
+            break
+        except Busy as busy:
+            if attempt == PATIENCE:
+                raise
+            await asyncio.sleep(busy.retry_after)
+    if piece.names != before.names:
+        raise ColumnsChanged
+    return piece
+
+
+def _piece(request: Anywhere, tenant: str, type: str, form: str, after: str | None) -> Piece:
+    params = QueryParams(request)
+    with entered(request, tenant, params.name("capacity")) as caller:
+        caller.must(READ)
+        kind, authority = caller.type(type), caller.authority()
+        params.today_only("as-of-today")
+        if wrong := [name for name in OF_PAGES if name in params.rest]:
+            raise RequestError(400, "bad-parameter", fields=dict.fromkeys(wrong, reason("not-in-bulk")))
+        query = lists.parse(params, kind, authority)._replace(limit=AT_ONCE, after=after)
+        page = lists.listed(authority, kind, query)
+    names = (*(("id", *dict.fromkeys(each for each in query.fields if each != "id")) if query.fields else page.chosen), "type")
+    if form == LINES:
+        return Piece(_line_by_line(shapes.items(kind, page, query.fields)), names, page.after)
+    rows = (dict(zip(page.chosen, row, strict=False)) | {"type": type} for row in page.rows)
+    return Piece(spreadsheet.csv_lines([_cell(row[name]) for name in names] for row in rows).encode(), names, page.after)
+
+
+def _cell(value: Any) -> Any:
+    """Return a value as a cell has it: as in JSON, without quotes around a text."""
+    plain = msgspec.to_builtins(value)
+    if plain is None or isinstance(plain, str | float) or type(plain) is int:
+        return plain
+    return msgspec.json.encode(plain).decode()
