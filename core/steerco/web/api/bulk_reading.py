@@ -38,7 +38,7 @@ OF_PAGES = ("limit", "after", "expand")
 _line_by_line = msgspec.json.Encoder().encode_lines
 
 
-class Piece(NamedTuple):
+class ListPiece(NamedTuple):
     """The lines of one page, the names of its values, and where the next one begins (None: that was all)."""
 
     lines: bytes
@@ -69,7 +69,7 @@ def _quality(parameters: list[str]) -> float:
 async def whole_list(request: Anywhere, tenant: str, type: str, form: str) -> Response[bytes] | Stream:
     """Return the answer that streams a list. Raises, before anything is sent, what a page of the list would."""
     run = request.app.state.crews.reads.run
-    first: Piece = await run(_piece, request, tenant=tenant, type=type, form=form, after=None)
+    first: ListPiece = await run(_piece, request, tenant=tenant, type=type, form=form, after=None)
     ends: LogEnds = request.app.state.log_ends
     token = token_of()
     ends.check_room(tenant, token)
@@ -89,11 +89,11 @@ async def whole_list(request: Anywhere, tenant: str, type: str, form: str) -> Re
     return Stream(pieces(), media_type=form, headers=headers)
 
 
-async def _next(request: Anywhere, before: Piece, **asked: str) -> Piece:
+async def _next(request: Anywhere, before: ListPiece, **asked: str) -> ListPiece:
     """Return the piece after one; asked for again where the server is busy. Raises ``ColumnsChanged``."""
     for attempt in range(PATIENCE + 1):
         try:
-            piece: Piece = await request.app.state.crews.reads.run(_piece, request, after=before.after, **asked)
+            piece: ListPiece = await request.app.state.crews.reads.run(_piece, request, after=before.after, **asked)
             break
         except Busy as busy:
             if attempt == PATIENCE:
@@ -104,7 +104,7 @@ async def _next(request: Anywhere, before: Piece, **asked: str) -> Piece:
     return piece
 
 
-def _piece(request: Anywhere, tenant: str, type: str, form: str, after: str | None) -> Piece:
+def _piece(request: Anywhere, tenant: str, type: str, form: str, after: str | None) -> ListPiece:
     params = QueryParams(request)
     with entered(request, tenant, params.name("capacity")) as caller:
         caller.must(READ)
@@ -116,9 +116,9 @@ def _piece(request: Anywhere, tenant: str, type: str, form: str, after: str | No
         page = lists.listed(authority, kind, query)
     names = (*(("id", *dict.fromkeys(each for each in query.fields if each != "id")) if query.fields else page.chosen), "type")
     if form == LINES:
-        return Piece(_line_by_line(shapes.items(kind, page, query.fields)), names, page.after)
+        return ListPiece(_line_by_line(shapes.items(kind, page, query.fields)), names, page.after)
     rows = (dict(zip(page.chosen, row, strict=False)) | {"type": type} for row in page.rows)
-    return Piece(spreadsheet.csv_lines([_cell(row[name]) for name in names] for row in rows).encode(), names, page.after)
+    return ListPiece(spreadsheet.csv_lines([_cell(row[name]) for name in names] for row in rows).encode(), names, page.after)
 
 
 def _cell(value: Any) -> Any:

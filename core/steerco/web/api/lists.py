@@ -109,7 +109,7 @@ def parse(params: QueryParams, type: type[Record], authority: Authority) -> Quer
     return Query(limit, after, order, tuple(filters), fields)
 
 
-class Listed(NamedTuple):
+class FoundPage(NamedTuple):
     """A page of a list: the values by the names that clients use, rows of them, and where the next page begins."""
 
     chosen: dict[str, Column]
@@ -117,13 +117,13 @@ class Listed(NamedTuple):
     after: str | None
 
 
-def listed(authority: Authority, type: type[Record], query: Query) -> Listed:
+def listed(authority: Authority, type: type[Record], query: Query) -> FoundPage:
     """Return a page of what the caller may see of a type: every value, or those asked for with what is needed beside them."""
     columns = columns_of(type)
     chosen = {name: columns[name] for name in dict.fromkeys(("id", *query.fields, "body"))} if query.fields else columns
     names = [column.column for column in chosen.values()]
     page = visibility.page(authority, type, names, query.after, query.limit, query.order, query.filters)
-    return Listed(chosen, view.listed(authority, type, names, page.rows), page.after)
+    return FoundPage(chosen, view.listed(authority, type, names, page.rows), page.after)
 
 
 def fields_of(params: QueryParams, names: Collection[str]) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from steerco.records import Action, Part, Record
 from steerco.records.marked import TYPES_KEPT
 from steerco.records.part import stored
 from steerco.web.api.expanding import Expanded
-from steerco.web.api.lists import Listed, columns_of
+from steerco.web.api.lists import FoundPage, columns_of
 from steerco.web.http.requests import ENTERED_FOR, EnteredFor
 
 
@@ -38,7 +38,7 @@ def item(kind: type[Record]) -> type[msgspec.Struct]:
     return _struct(camel(kind.record_type, "item"), [*_values(kind), ("type", str)], kind)
 
 
-def items(kind: type[Record], page: Listed, fields: Sequence[str]) -> list[Any]:
+def items(kind: type[Record], page: FoundPage, fields: Sequence[str]) -> list[Any]:
     """Return the items of a page: whole, or with the values that were asked for beside the id and the type."""
     type = kind.record_type
     if not fields:
