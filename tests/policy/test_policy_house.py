@@ -51,6 +51,14 @@ def test_a_house_rule_gives_nobody_what_the_regulation_gives_to_somebody() -> No
     assert (found.allowed, found.others, found.set_aside) == (False, (lines[0],), (lines[1],))
 
 
+def test_a_house_rule_bars_what_the_platform_alone_opens() -> None:
+    lines = [line("chair", "convene", "steerco:open"), line("chair", "convene", "H.1", allow=False)]
+    assert not may(lines, "chair", "convene")
+    found = Table(lines, CLOSURES, HOUSE).explain(frozenset({"chair"}), "board", "meeting", "convene")
+    assert (found.allowed, found.decisive, found.set_aside) == (False, lines[1], (lines[0],))
+    assert may([*lines, line("chair", "convene", "3.3")], "chair", "convene"), "the regulation grants it"
+
+
 def test_taking_part_may_be_opened_to_more() -> None:
     opinion = [line("chair", "give-opinion", "6.3", kind="matter"), line("vice-chair", "give-opinion", "H.1", kind="matter")]
     assert may(opinion, "vice-chair", "give-opinion", "matter")

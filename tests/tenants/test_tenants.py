@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from tests.policy.equality import assert_equal
+from tests.policy.equality import EngineByAct, assert_equal
 
 from steerco.charter.all_rules import ruled
 from steerco.charter.model import NOT_STATED
@@ -51,7 +51,8 @@ def test_the_ids_are_those_of_the_regulation(snapshot: Snapshot) -> None:
 
 def test_the_table_is_casbins(snapshot: Snapshot) -> None:
     regime = snapshot.regime(snapshot.charters[0])
-    assert_equal(regime.table, regime.engine, for_policy(snapshot.types, regime.charter, {*regime.clauses, *ORDERS}))
+    engine = EngineByAct(regime.engine, regime.table, regime.closures)
+    assert_equal(regime.table, engine, for_policy(snapshot.types, regime.charter, {*regime.clauses, *ORDERS}))
 
 
 def test_something_runs_under_every_clause_and_a_step_asserts_it(snapshot: Snapshot, capsys: pytest.CaptureFixture[str]) -> None:

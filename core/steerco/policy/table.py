@@ -7,7 +7,7 @@ Example: ``p, head, council, meeting, convene, -, allow, 5.1`` becomes a rule in
 
 Rules:
 
-- Within one capacity, a deny goes before every allow, and the regulation before house rules.
+- Within one capacity, a deny goes before every allow, and the regulation before house rules; these before the platform's grants.
 - A house line that gives way to the regulation does not count in a request of which the regulation's line speaks.
 - Casbin (``engine``) is the oracle: tests check that the table gives its answer to every request.
 - No key names a person, so memory grows with the regulation, not with the number of members.
@@ -24,7 +24,7 @@ from typing import TypeAlias, TypeVar
 from msgspec import Struct
 
 from steerco.policy.house import NONE, House
-from steerco.policy.line import ANY, Line, closed, specificity, type_of
+from steerco.policy.line import ANY, PLATFORM, Line, closed, specificity, type_of
 from steerco.policy.packed_lines import UNPACKED
 
 _Guard: TypeAlias = tuple[str, frozenset[str], str]
@@ -172,7 +172,9 @@ def _alike(part: _Same) -> _Same:
 
 
 def _order(line: Line, house: House) -> tuple[bool, bool, tuple[int, int, bool, bool]]:
-    return house.fills(line), line.allow, specificity(line)
+    """Return the place of a line: what a house rule bars goes before what the platform alone opens, as it bars no regulation."""
+    opened = line.allow and line.clause.startswith(PLATFORM)
+    return opened or house.fills(line), line.allow, specificity(line)
 
 
 def _cells(
