@@ -12,7 +12,7 @@ from tests.committee.conftest import Board
 from tests.committee.test_suspension import VOTES, decided
 from tests.kernel.conftest import revised
 
-from steerco.committee.election import counted
+from steerco.committee.election_count import counted
 from steerco.configuration.installation import Installation
 from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import perform
@@ -31,7 +31,11 @@ electors = "board"
 cite = ["2.6"]
 ELECTION
 """
-ACTS = ("call", "nominate", "open-voting", "vote", "count", "confirm", "enter-result", "cancel", "read")
+RATIFY = (
+    '[[decision]]\nid = "ratify"\nlabel = { en = "Ratify", vi = "Xác nhận" }\nbody = "board"\nclasses = ["ratify"]\n'
+    'rule = "vote"\nbase = "cast"\ncite = ["2.5"]\n'
+)
+ACTS = ("call", "nominate", "second", "open-voting", "vote", "count", "confirm", "enter-result", "cancel", "read")
 POLICY = "\n".join(f"p, {who}, *, election, {act}, -, allow, 2.6" for act in ACTS for who in ("board", "desk"))
 STANDING = ("a", "b", "c", "d")
 
@@ -202,13 +206,94 @@ def test_a_refused_appointment_leaves_the_result_and_the_others_and_is_owed(inst
     assert (holds(board, "em"), holds(board, "hoa")) == (True, False)
 
 
-def test_a_result_that_is_to_be_confirmed_appoints_once_a_matter_has_passed_for_it(installation: Installation) -> None:
-    ratify = (
-        '[[decision]]\nid = "ratify"\nlabel = { en = "Ratify", vi = "Xác nhận" }\nbody = "board"\nclasses = ["ratify"]\n'
-        'rule = "vote"\nbase = "cast"\ncite = ["2.5"]\n'
-    )
+def passed(board: Board, title: str, class_: str, **more: Any) -> str:
+    """A matter of that class that em raised and the chair recorded as passed."""
+    id = board.do("em", "matter.raise", title=title, **{"class": class_, **more})
+    board.do("em", "matter.vote", id, position="for")
+    board.do("giang", "matter.prepare-opinion", id, text="Nên")
+    board.do("an", "matter.decide", id, outcome="passed")
+    return id
+
+
+def test_one_matter_confirms_the_one_election_that_it_is_about(installation: Installation) -> None:
     election = CHARTER.replace("ELECTION", "system = 'plurality'\nconfirmed_by = 'decision:ratify'")
-    board = Board(revised(installation, charter=election + ratify, policy=POLICY))
+    board = Board(revised(installation, charter=election + RATIFY, policy=POLICY))
+    held = []
+    for person in ("hoa", "giang"):
+        id = board.do("an", "election.call", election="yearly")
+        stand(board, id, person)
+        board.do("an", "election.open-voting", id)
+        board.do("em", "election.vote", id, choices=[person])
+        board.do("an", "election.count", id)
+        held.append(id)
+    matter = passed(board, "Xác nhận", "ratify", about=held[0])
+    assert order(board.fails("an", "election.confirm", held[1], decided=matter)) == ("election-not-confirmed", ("2.6",))
+    of_none = passed(board, "Xác nhận", "ratify")
+    assert order(board.fails("an", "election.confirm", held[0], decided=of_none)) == ("election-not-confirmed", ("2.6",))
+    board.do("an", "election.confirm", held[0], decided=matter)
+    assert (holds(board, "hoa"), holds(board, "giang")) == (True, False)
+
+
+def test_whom_too_few_have_seconded_does_not_stand(called: Any) -> None:
+    board, id = called("system = 'plurality'\nnominations = { seconds = 2 }")
+    stand(board, id, "hoa", "giang")
+    assert order(board.fails("an", "election.second", id, person="hoa")) == ("second-by-another", ("2.6",))
+    assert isinstance(board.fails("an", "election.second", id, person="em"), Invalid)
+    board.do("em", "election.second", id, person="hoa")
+    assert order(board.fails("em", "election.second", id, person="hoa")) == ("second-by-another", ("2.6",))
+    assert order(board.fails("an", "election.open-voting", id)) == ("no-candidates", ("2.6",))
+    board.do("cuc", "election.second", id, person="hoa")
+    board.do("cuc", "election.second", id, person="giang")
+    board.do("an", "election.open-voting", id)
+    assert isinstance(board.fails("em", "election.vote", id, choices=["giang"]), Invalid)
+    board.do("em", "election.vote", id, choices=["hoa"])
+    board.do("an", "election.count", id)
+    assert board.show("election", id)["result"]["votes"] == {"hoa": 1}
+
+
+def test_where_the_charter_asks_for_no_second_none_is_taken(called: Any) -> None:
+    board, id = called("system = 'plurality'")
+    stand(board, id, "hoa")
+    assert order(board.fails("em", "election.second", id, person="hoa"))[0] == "seconds-not-asked"
+
+
+def tied_for_the_last_of_two(called: Any, phases: int) -> tuple[Board, str]:
+    """hoa is elected; giang and em have a vote each for the second place."""
+    board, id = called(f"system = 'plurality'\nvoting = {{ phases = {phases} }}", places=2)
+    stand(board, id, "hoa", "giang", "em")
+    board.do("an", "election.open-voting", id)
+    for who, choices in (("an", ["hoa", "em"]), ("cuc", ["hoa", "giang"])):
+        board.do(who, "election.vote", id, choices=choices)
+    board.do("an", "election.count", id)
+    return board, id
+
+
+def test_a_further_phase_settles_the_tie_that_the_first_left(called: Any) -> None:
+    board, id = tied_for_the_last_of_two(called, 2)
+    assert holds(board, "hoa")
+    board.do("an", "election.open-voting", id)
+    shown = board.show("election", id)
+    assert [row["choices"] for row in shown["ballots"]] == [["em", "hoa"], ["giang", "hoa"]], "the first phase is counted"
+    assert isinstance(board.fails("an", "election.vote", id, choices=["hoa"]), Invalid)
+    assert order(board.fails("an", "election.vote", id, choices=["em", "giang"])) == ("too-many-choices", ("2.6",))
+    board.do("an", "election.vote", id, choices=["em"])
+    assert [row["choices"] for row in board.show("election", id)["ballots"]][-1] == []
+    board.do("an", "election.count", id)
+    result = board.show("election", id)["result"]
+    assert (result["elected"], result["tied"], result["votes"]) == (["hoa", "em"], [], {"em": 1, "giang": 0})
+    assert [(each["elected"], sorted(each["tied"])) for each in result["phases"]] == [(["hoa"], ["em", "giang"])]
+    assert (holds(board, "em"), holds(board, "giang")) == (True, False)
+    assert order(board.fails("an", "election.open-voting", id)) == ("no-phase-left", ("2.6",))
+
+
+def test_without_a_further_phase_the_tie_stays(called: Any) -> None:
+    board, id = tied_for_the_last_of_two(called, 1)
+    assert order(board.fails("an", "election.open-voting", id)) == ("no-phase-left", ("steerco:no-phase-left",))
+
+
+def test_a_result_that_is_to_be_confirmed_appoints_once_a_matter_has_passed_for_it(installation: Installation) -> None:
+    election = CHARTER.replace("ELECTION", "system = 'plurality'\nconfirmed_by = 'decision:ratify'")
+    board = Board(revised(installation, charter=election + RATIFY, policy=POLICY))
     id = board.do("an", "election.call", election="yearly")
     stand(board, id, "hoa")
     board.do("an", "election.open-voting", id)
@@ -221,7 +306,7 @@ def test_a_result_that_is_to_be_confirmed_appoints_once_a_matter_has_passed_for_
     board.do("an", "election.count", id)
     assert order(board.fails("an", "election.confirm", id, decided=before)) == ("election-not-confirmed", ("2.6",))
     assert (board.show("election", id)["result"]["waits_for"], holds(board, "hoa")) == ("ratify", False)
-    matter = board.do("em", "matter.raise", title="Xác nhận", **{"class": "ratify"})
+    matter = board.do("em", "matter.raise", title="Xác nhận", about=id, **{"class": "ratify"})
     board.do("em", "matter.vote", matter, position="for")
     assert order(board.fails("an", "election.confirm", id, decided=matter)) == ("election-not-confirmed", ("2.6",))
     board.do("giang", "matter.prepare-opinion", matter, text="Nên")

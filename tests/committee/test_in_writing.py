@@ -81,7 +81,7 @@ def test_what_has_to_be_agreed_opens_by_the_matter_that_passed_and_by_no_other(r
     board, id = raised(table(allowed="always", agreed_by="writing"))
     assert stopped(board, "an", "matter.open-ballot", id) == "writing-not-agreed"
     assert stopped(board, "an", "matter.open-ballot", id, agreed=id) == "writing-not-agreed"
-    agreement = board.do("em", "matter.raise", title="Bằng văn bản", **{"class": "writing"})
+    agreement = board.do("em", "matter.raise", title="Bằng văn bản", about=id, **{"class": "writing"})
     board.do("em", "matter.vote", agreement, position="for")
     board.do("giang", "matter.prepare-opinion", agreement, text="Nên")
     board.do("an", "matter.decide", agreement, outcome="passed")

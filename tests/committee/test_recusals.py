@@ -12,7 +12,7 @@ from tests.kernel.conftest import revised
 
 from steerco.committee.electorate import Electorate
 from steerco.configuration.installation import Installation
-from steerco.records import OutOfOrder, Stopped
+from steerco.records import Invalid, OutOfOrder, Stopped
 
 CHARTER = """
 [[decision]]
@@ -112,6 +112,29 @@ def test_discussion_and_the_chair_are_lost_too(matter: Any) -> None:
 def test_whom_a_matter_of_such_a_class_concerns_takes_no_part(matter: Any) -> None:
     board, id = matter("on = ['purchase']\neffect = ['vote', 'base']", concerns="cuc")
     assert voted(board, id, "an")["base"] == 4
+
+
+@pytest.mark.parametrize("named", ["concerns_seat", "concerns"])
+def test_whose_seat_a_matter_concerns_takes_no_part_whoever_holds_it(matter: Any, named: str) -> None:
+    board, id = matter("on = ['own-seat']\neffect = ['vote', 'base', 'chair']", **{named: "chair"})
+    assert order(board.fails("an", "matter.vote", id, position="for"))[0] == "recused"
+    assert voted(board, id, "cuc")["base"] == 4
+    other = raised(board)
+    assert voted(board, other, "an")["base"] == 5
+
+
+def test_a_matter_names_the_seat_that_it_concerns_and_no_person_for_it(matter: Any) -> None:
+    board, _ = matter("on = ['own-seat']")
+    assert isinstance(board.fails("em", "matter.raise", title="Mua", concerns_seat="an"), Invalid)
+
+
+def test_whose_removal_it_is_takes_no_part_in_that_and_in_other_matters_on_them_does(installation: Installation) -> None:
+    removal = '[[removal]]\nrole = "trustee"\ndecision = "to-recuse"\ncite = ["2.6"]\n'
+    charter = CHARTER.replace("RECUSAL", "on = ['own-removal']\neffect = ['vote', 'base']").replace("BASE", "seated") + removal
+    board = Board(revised(installation, charter=charter, policy=POLICY))
+    id = raised(board, "recusal", concerns="cuc")
+    assert order(board.fails("cuc", "matter.vote", id, position="for"))[0] == "recused"
+    assert voted(board, raised(board, concerns="cuc"), "cuc")["base"] == 5
 
 
 def test_too_many_decide_nothing_or_go_by_the_route(matter: Any) -> None:

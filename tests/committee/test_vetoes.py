@@ -83,7 +83,7 @@ def test_another_body_vetoes_by_a_matter_that_passed_in_it(raised: Any) -> None:
     id = board.do("em", "matter.raise", title="Mua", **{"class": board.show("matter", earlier)["class"]})
     board.do("em", "matter.vote", id, position="for")
     assert stopped(board, "em", "matter.veto", id, decided=before) == "veto-by"
-    other = board.do("em", "matter.raise", title="Dừng", **{"class": "stop"})
+    other = board.do("em", "matter.raise", title="Dừng", about=id, **{"class": "stop"})
     board.do("em", "matter.vote", other, position="for")
     assert stopped(board, "an", "matter.veto", id, decided=other) == "veto-by"
     board.do("giang", "matter.prepare-opinion", other, text="Nên")

@@ -151,8 +151,8 @@ KEYS: Mapping[str, tuple[Unread, ...]] = {
     ),
     "removal": (Unread("steps", _idle_step, "feedback takes at_least, a vote takes within; the other length says nothing"),),
     "election": (
-        Unread("nominations.seconds", lambda r: r.nominations.seconds, "whoever is nominated stands, seconded or not"),
-        Unread("voting.phases", lambda r: r.voting.phases > 1, "there is one vote"),
+        Unread("nominations.seconds", lambda r: _entered(r) and r.nominations.seconds, ELSEWHERE),
+        Unread("voting.phases", lambda r: _entered(r) and r.voting.phases > 1, ELSEWHERE),
         Unread(
             "nominations.at_least",
             lambda r: _entered(r) and r.nominations.at_least,

@@ -102,7 +102,7 @@ def _recusal(rule: RecusalRule, charter: Charter, names: KnownNames) -> Iterator
             message = f"{subject}, declared_by: there is no role or decision '{by}'{nearest(by, known)}"
             yield NameProblem(rule.source, "unknown-role", message)
     for occasion in rule.on:
-        if occasion not in {*names.classes, *names.words("matter", "aims"), "interest"}:
+        if occasion not in {*names.classes, *names.words("matter", "aims"), "interest", "own-seat", "own-removal"}:
             message = f"{subject}, on: '{occasion}' is no class of matters: it recuses nobody by itself"
             yield NameProblem(rule.source, "not-enforced", message, "warning")
     if rule.limit is not None and rule.limit.route and rule.limit.route not in decisions:

@@ -27,7 +27,10 @@ class Least(Struct, frozen=True, gc=False):
 
 
 class Nominations(Struct, frozen=True, gc=False):
-    """How long candidates can be nominated at least, by whom, and whether by themselves."""
+    """How long candidates can be nominated at least, by whom, and whether by themselves.
+
+    Whom not so many others have seconded (``seconds``) does not stand.
+    """
 
     at_least: Least | None = None
     by: Literal["elector", "anyone"] = "elector"
@@ -41,7 +44,7 @@ class Nominations(Struct, frozen=True, gc=False):
 
 
 class ElectionVoting(Struct, frozen=True, gc=False):
-    """How long the vote is open at least."""
+    """How long the vote is open at least, in each of its ``phases``: a phase settles the tie that the one before left."""
 
     at_least: Least | None = None
     phases: int = 1

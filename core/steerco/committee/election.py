@@ -7,8 +7,6 @@ election says is shown to nobody, before and after; of an open one only once it 
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Literal
 
@@ -18,19 +16,21 @@ from sqlalchemy.orm import Mapped
 from steerco.charter.elections import ElectionRule
 from steerco.charter.model import Charter
 from steerco.committee import appointment, inactivity, tally, vote_facts, voters
+from steerco.committee.election_count import VOTING, counted, has_phase_left, open_places, phase_of, standing
 from steerco.committee.matter import Matter
 from steerco.committee.vote import SECRET_LEAST
 from steerco.records import Do, File, Line, Part, Record, party, party_of, ref_to
 
 Choice = Annotated[str, Meta(min_length=1, max_length=80, extra={"personal": True})]
 """A candidate's id. The log only refers to it, since the vote may be secret."""
-CALLED, VOTING, ELECTED = "called", "voting", "elected"
+CALLED, ELECTED = "called", "elected"
 DECISION = "decision:"
 
 
 class Election(Record, type="election", states="called voting elected canceled", prefix="EL"):
     """``election`` is the charter's table, ``fills`` the role or seat, ``places`` how many are elected. ``result`` keeps the
-    arithmetic: the votes of each candidate, who is elected, who is tied, and the steps of a plugin's count."""
+    arithmetic: the votes of each candidate, who is elected, who is tied, the steps of a plugin's count, and the counts of the
+    ``phases`` before."""
 
     election: Mapped[str]
     fills: Mapped[str]
@@ -46,25 +46,27 @@ class Election(Record, type="election", states="called voting elected canceled",
 
     def computed(self, fields: dict[str, Any], today: date) -> dict[str, Any]:
         rows = fields.get("ballots", [])
-        kept = self.secret or self.state != ELECTED
-        return {"ballots": [{**row, "choices": []} for row in rows]} if kept else {}
+        running = phase_of(self) if self.state != ELECTED else 0
+        kept = [self.secret or (row.get("phase") or 1) == running for row in rows]
+        return {"ballots": [{**row, "choices": []} if hide else row for row, hide in zip(rows, kept, strict=True)]}
 
     def told_to(self, act: str, today: date) -> Literal["readers", "doer", "nobody"]:
         return "doer" if act == "vote" and (self.secret or self.state != ELECTED) else "readers"
 
 
 class Nominee(Part, of="election", name="candidates"):
-    """Somebody who stands, with who nominated them."""
+    """Somebody who stands, with who nominated and who ``seconded`` them."""
 
     index_on = ("election",)
     election: Mapped[str]
     who: Mapped[str] = party()
     by: Mapped[str] = party()
     at: Mapped[datetime]
+    seconded_by: Mapped[list[str] | None]
 
 
 class ElectionBallot(Part, of="election", name="ballots"):
-    """What somebody voted. A further vote takes the place of the one before."""
+    """What somebody voted in one phase of the vote (None: the first). A further vote takes the place of the one before."""
 
     index_on = ("election",)
     unsought = frozenset({"choices"})
@@ -72,24 +74,7 @@ class ElectionBallot(Part, of="election", name="ballots"):
     who: Mapped[str] = party()
     choices: Mapped[list[str]]
     at: Mapped[datetime]
-
-
-def counted(candidates: Iterable[str], ballots: Iterable[Iterable[str]], places: int) -> dict[str, Any]:
-    """Return the result: the most votes are elected, each ballot counting once for each of its choices.
-
-    Where the last place is tied, those tied are ``tied`` and not elected: what then applies, the program does not make up.
-    """
-    standing = sorted(candidates)
-    counts = Counter(dict.fromkeys(standing, 0))
-    counts.update(choice for ballot in ballots for choice in set(ballot) if choice in counts)
-    order = sorted(standing, key=lambda who: (-counts[who], who))
-    last = counts[order[places - 1]] if len(order) >= places else 0
-    voted = [who for who in order if counts[who] > 0]
-    sure = [who for who in voted if counts[who] > last or len(order) <= places]
-    level = [who for who in voted if counts[who] == last and who not in sure]
-    fits = len(sure) + len(level) <= places
-    elected = [*sure, *level] if fits else sure
-    return {"votes": dict(counts), "elected": elected, "tied": [] if fits else level}
+    phase: Mapped[int | None]
 
 
 def _rule(do: Do, e: Election) -> ElectionRule:
@@ -139,26 +124,55 @@ def nominate(do: Do, e: Election, *, person: party_of("person")) -> None:  # typ
     do.tell(person)
 
 
-@Election.action(CALLED, to=VOTING)
+@Election.action(CALLED)
+def second(do: Do, e: Election, *, person: party_of("person")) -> None:  # type: ignore[valid-type]
+    """Second a nomination, where a candidate needs that to stand."""
+    rule = _rule(do, e)
+    if not rule.nominations.seconds:
+        do.out_of_order("seconds-not-asked")
+    if rule.nominations.by == "elector" and do.actor not in electors(do, e):
+        do.out_of_order("nominated-by-electors", *rule.cite)
+    row = next(iter(do.parts(e, Nominee, who=person)), None)
+    if row is None:
+        do.invalid("person", "stands-not")
+    if do.actor in (row.by, row.who, *(row.seconded_by or ())):
+        do.out_of_order("second-by-another", *rule.cite)
+    row.seconded_by = [*(row.seconded_by or ()), do.actor]
+
+
+@Election.action(CALLED, ELECTED, to=VOTING)
 def open_voting(do: Do, e: Election) -> None:
-    """Close the list of candidates; those who elect vote from now on. A single candidate may be elected without a vote."""
+    """Close the list of candidates; those who elect vote from now on. A single candidate may be elected without a vote.
+
+    Where a tie left places open and the vote has a phase more, open that, between those who are tied.
+    """
     rule = _rule(do, e)
     if rule.system == "entered":
         do.out_of_order("election-entered", *rule.cite)
+    if e.state == ELECTED:
+        _further_phase(do, e, rule)
+        return
     _long_enough(do, rule, e.created_at, rule.nominations.days)
-    candidates = [row.who for row in do.parts(e, Nominee)]
+    candidates = standing(e, rule, do.parts(e, Nominee))
     if not candidates:
-        do.out_of_order("no-candidates")
+        do.out_of_order("no-candidates", *(rule.cite if rule.nominations.seconds else ()))
     e.opened_at = do.at
     if len(candidates) <= e.places and "acclamation" in (rule.system, rule.if_one_candidate):
         do.then("election.acclaim", e)
     do.tell(*electors(do, e))
 
 
+def _further_phase(do: Do, e: Election, rule: ElectionRule) -> None:
+    if not has_phase_left(e, rule):
+        do.out_of_order("no-phase-left", *(rule.cite if rule.voting.phases > 1 else ()))
+    e.opened_at = do.at
+    do.tell(*electors(do, e))
+
+
 @Election.action(VOTING, to=ELECTED, platform=True)
 def acclaim(do: Do, e: Election) -> None:
     """Elect the candidates without a vote: no more stand than there are places."""
-    _appoint(do, e, {"votes": {}, "elected": [row.who for row in do.parts(e, Nominee)], "tied": []})
+    _appoint(do, e, {"votes": {}, "elected": standing(e, _rule(do, e), do.parts(e, Nominee)), "tied": []})
 
 
 @Election.action(VOTING)
@@ -168,18 +182,20 @@ def vote(do: Do, e: Election, *, choices: Annotated[list[Choice], Meta(min_lengt
     A further vote counts instead of the one before.
     """
     rule = _rule(do, e)
-    candidates = {row.who for row in do.parts(e, Nominee)}
+    candidates = set(standing(e, rule, do.parts(e, Nominee)))
     if unknown := sorted(set(choices) - candidates):
         do.invalid("choices", "not-one-of", known=sorted(candidates), given=unknown)
     if do.actor not in electors(do, e):
         inactivity.hold(do, _body(do, e), Matter)
         do.out_of_order("not-an-elector", *rule.cite)
-    if rule.system == "plurality" and len(set(choices)) > e.places:
-        do.out_of_order("too-many-choices", *rule.cite, most=e.places)
+    if rule.system == "plurality" and len(set(choices)) > open_places(e):
+        do.out_of_order("too-many-choices", *rule.cite, most=open_places(e))
     if len(set(choices)) < len(choices) and rule.ranked:
         do.invalid("choices", "ranked-twice")
-    do.drop(do.parts(e, ElectionBallot, who=do.actor))
-    do.add(e, ElectionBallot(who=do.actor, choices=choices if rule.ranked else sorted(set(choices)), at=do.at))
+    phase = phase_of(e) if phase_of(e) > 1 else None
+    do.drop(do.parts(e, ElectionBallot, who=do.actor, phase=phase))
+    given = choices if rule.ranked else sorted(set(choices))
+    do.add(e, ElectionBallot(who=do.actor, choices=given, at=do.at, phase=phase))
     do.secret = e.secret
 
 
@@ -191,10 +207,16 @@ def count(do: Do, e: Election) -> None:
         do.out_of_order("count-not-tried")
     if e.opened_at is not None:
         _long_enough(do, rule, e.opened_at, rule.voting.days)
-    ballots = [row.choices for row in do.parts(e, ElectionBallot)]
-    stand = [row.who for row in do.parts(e, Nominee)]
-    result = _by_plugin(do, rule) if rule.ranked else counted(stand, ballots, e.places)
+    ballots = cast_now(do, e)
+    stand = standing(e, rule, do.parts(e, Nominee))
+    result = _by_plugin(do, rule) if rule.ranked else counted(stand, ballots, open_places(e))
     _appoint(do, e, {**result, "votes": {}} if e.secret and len(ballots) < SECRET_LEAST else result)
+
+
+def cast_now(do: Do, e: Election) -> list[list[str]]:
+    """Return the choices of each ballot of the phase that is open."""
+    phase = phase_of(e)
+    return [row.choices for row in do.parts(e, ElectionBallot) if (row.phase or 1) == phase]
 
 
 def _by_plugin(do: Do, rule: ElectionRule) -> dict[str, Any]:
@@ -238,25 +260,31 @@ def _long_enough(do: Do, rule: ElectionRule, since: datetime, days: int) -> None
 
 
 def _appoint(do: Do, e: Election, result: dict[str, Any]) -> None:
+    """Keep a result and have whoever it elects appointed, or confirmed first. What the phases before elected stays."""
+    rule, before, new = _rule(do, e), e.result, result["elected"]
+    if before is not None:
+        earlier = [*before.get("phases", ()), {name: value for name, value in before.items() if name != "phases"}]
+        result = {**result, "elected": [*before["elected"], *new], "phases": earlier}
+        result |= {"owed": before["owed"]} if "owed" in before else {}
     e.result = result
-    waits_for = _rule(do, e).confirmed_by.removeprefix(DECISION)
-    if waits_for and result["elected"]:
+    waits_for = rule.confirmed_by.removeprefix(DECISION)
+    if waits_for and result["elected"] and not has_phase_left(e, rule):
         e.result = {**result, "waits_for": waits_for}
-    elif result["elected"]:
-        do.then("election.fill", e, persons=result["elected"])
-    do.tell(*electors(do, e), *result["elected"])
+    elif new and not waits_for:
+        do.then("election.fill", e, persons=new)
+    do.tell(*electors(do, e), *new)
 
 
 @Election.action(ELECTED)
 def confirm(do: Do, e: Election, *, decided: ref_to("matter")) -> None:  # type: ignore[valid-type]
-    """Confirm the result by the matter that passed under the decision for it; who is elected is appointed then."""
+    """Confirm the result by a matter about the election that passed under the decision for it, and appoint who is elected."""
     rule, result = _rule(do, e), dict(e.result or {})
     if "waits_for" not in result:
         do.out_of_order("no-confirmation-awaited")
     matter = do.get(Matter, decided)
     facts = vote_facts.of(matter)
     under = facts.rule if facts is not None else tally.rule_for(do.charter, matter.body, matter.class_)
-    passed = (matter.state, matter.outcome) == ("decided", "passed") and _since(do, matter, e.changed_at)
+    passed = (matter.state, matter.outcome, matter.about) == ("decided", "passed", e.id) and _since(do, matter, e.changed_at)
     if not passed or under is None or under.id != result["waits_for"]:
         do.out_of_order("election-not-confirmed", *rule.cite, decision=result["waits_for"])
     del result["waits_for"]

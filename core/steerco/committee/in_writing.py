@@ -39,12 +39,12 @@ def hold(do: Do, m: Any, rule: DecisionRule, agreed: Any = None) -> None:
     if proposed is not None and not voters.among(do, proposed.proposed_by):
         do.out_of_order("writing-proposed-by", *proposed.cite, who=", ".join(proposed.proposed_by))
     asks = stated(do, m.body, m.class_, lambda row: row.agreement)
-    if asks is not None and rule.id != asks.agreement and not _passed(agreed, asks.agreement):
+    if asks is not None and rule.id != asks.agreement and not _agreed(m, agreed, asks.agreement):
         do.out_of_order("writing-not-agreed", *asks.cite, decision=asks.agreement)
 
 
-def _passed(matter: Any, decision: str) -> bool:
-    """Return whether the matter passed under that decision."""
-    if matter is None or matter.state != "decided" or matter.outcome != "passed":
+def _agreed(m: Any, matter: Any, decision: str) -> bool:
+    """Return whether the matter is about this one and passed under that decision."""
+    if matter is None or matter.about != m.id or matter.state != "decided" or matter.outcome != "passed":
         return False
     return bool((matter.voting or {}).get("rule", {}).get("id") == decision)

@@ -27,6 +27,7 @@ from steerco.records import (
     Text,
     hidden,
     party,
+    party_of,
     ref_to,
     refers,
     written,
@@ -35,7 +36,7 @@ from steerco.records import (
 ORDINARY = "ordinary"
 """The class of a matter for which none is given."""
 PENDING = ("raised", "prepared", "put")
-ABOUT = ("programme", "task", "meeting", "direction", "proposal", "issue")
+ABOUT = ("programme", "task", "meeting", "direction", "proposal", "issue", "election", "matter")
 """What a matter can be about: the types of the records."""
 CLASS_SET_BY = "class-set-by"
 """The named value that says which roles, spaces between them, set a class of matters: ``where`` names the class."""
@@ -50,8 +51,9 @@ class Matter(Subjected, Publishable, type="matter", states="raised prepared put 
 
     A class that only some may set is ``proposed_class`` where somebody else named it, until one of them sets it (``classed_by``).
 
-    ``about`` is a record that it is about, ``jointly_with`` with whom it is raised. ``seconded_by`` are those who second a call
-    for somebody's removal.
+    ``about`` is a record that it is about, such as an election that it confirms, or a matter that it vetoes or lets be voted on
+    in writing. ``concerns`` is whom it concerns, ``concerns_seat`` whose seat, ``jointly_with`` with whom it is raised.
+    ``seconded_by`` are those who second a call for somebody's removal.
     Where it is dealt with in a ``meeting``, who is there follows from that meeting's attendance. ``voting`` keeps the facts of a
     vote as they were when it was last cast or decided (rule, who was entitled, who was there); the result is computed from them.
     """
@@ -63,6 +65,7 @@ class Matter(Subjected, Publishable, type="matter", states="raised prepared put 
     classed_by: Mapped[str | None] = party()
     text: Mapped[str | None]
     concerns: Mapped[str | None] = party()
+    concerns_seat: Mapped[str | None] = party()
     seconded_by: Mapped[list[str] | None] = hidden()
     meeting: Mapped[str | None] = refers("meeting")
     about: Mapped[str | None]
@@ -160,6 +163,7 @@ def raise_(
     jointly_with: Party | None = None,
     files: Annotated[list[File], Meta(max_length=20)] = [],  # noqa: B006  # a msgspec default
     concerns: Party | None = None,
+    concerns_seat: party_of("seat") | None = None,  # type: ignore[valid-type]
     body: Party | None = None,
 ) -> None:
     """Bring a matter before the body, in a class of matters that the charter knows."""
@@ -171,7 +175,9 @@ def raise_(
         do.add(m, MatterFile(file_name=file.name, digest=digest, size=size))
     if jointly_with:
         do.tell(jointly_with)
-    m.concerns = concerns
+    m.concerns, m.concerns_seat = concerns, concerns_seat
+    if concerns_seat and do.parties.sort(concerns_seat) != "seat":
+        do.invalid("concerns_seat", "not-a-seat")
     removal.called(do, m)
     setters = _setters(do, class_)
     if setters & {do.acting_for, *do.parties.roles(do.actor)}:

@@ -11,10 +11,13 @@ from typing import Any
 from sqlalchemy.orm import Mapped
 
 from steerco.charter.model import DecisionRule, RecusalRule
+from steerco.committee import removal
 from steerco.committee.electorate import Electorate
 from steerco.records import Do, Part, party
 
 RECUSED = "recused"
+OWN_SEAT, OWN_REMOVAL = "own-seat", "own-removal"
+"""Occasions that recuse by themselves: whose seat a matter concerns, and whose removal it is about."""
 
 
 class Recusal(Part, of="matter", name="recusals"):
@@ -34,10 +37,16 @@ def rule_of(do: Do, body: str) -> RecusalRule | None:
 
 
 def persons(do: Do, m: Any) -> frozenset[str]:
-    """Return the persons who take no part in the matter: declared so, or concerned by a matter in which that recuses them."""
+    """Return the persons who take no part in the matter: declared so, or concerned by a matter in which that recuses them.
+
+    They are concerned by a matter of a class that the rule names, by one on their own seat, or on their own removal.
+    """
     declared = (row.who for row in do.parts(m, Recusal) if row.waived_at is None)
     rule = rule_of(do, m.body)
-    concerned = (m.concerns,) if rule is not None and m.concerns and m.class_ in rule.on else ()
+    on = rule.on if rule is not None else ()
+    concerned = (m.concerns,) if m.concerns and (m.class_ in on or (OWN_REMOVAL in on and removal.is_of(do, m))) else ()
+    if OWN_SEAT in on:
+        concerned += tuple(seat for seat in (m.concerns_seat, m.concerns) if seat and do.parties.sort(seat) == "seat")
     return frozenset(person for each in (*declared, *concerned) for person in do.parties.holders(each))
 
 

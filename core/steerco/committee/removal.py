@@ -53,6 +53,11 @@ def second(do: Do, m: Any) -> bool:
     return True
 
 
+def is_of(do: Do, m: Any) -> bool:
+    """Return whether a matter is decided as the removal of whom it concerns."""
+    return _called_for(do, m) is not None
+
+
 def _called_for(do: Do, m: Any) -> Removal | None:
     ways = {row.id: row.classes for row in do.charter.decisions}
     return next((row for row in _about(do, m) if {m.class_, "*"}.intersection(ways.get(row.decision, ()))), None)

@@ -60,12 +60,11 @@ def veto_(
 
 
 def _may(do: Do, m: Matter, row: Veto, decided: Matter | None) -> bool:
-    """Return whether the actor is one of those who veto, or the body that does has decided it since the matter was raised."""
+    """Return whether the actor is one of those who veto, or the body that does has decided so, by a matter about this one."""
     if do.charter.body(row.by) is None:
         return voters.among(do, (row.by,))
-    if decided is None or decided.decided_at is None or do.localise(decided.decided_at) < do.localise(m.created_at):
-        return False
-    return (decided.state, decided.outcome, decided.body) == ("decided", "passed", row.by)
+    wanted = ("decided", "passed", row.by, m.id)
+    return decided is not None and (decided.state, decided.outcome, decided.body, decided.about) == wanted
 
 
 def _in_time(do: Do, m: Matter, facts: vote_facts.Voting | None, row: Veto) -> None:

@@ -31,6 +31,8 @@ ORDERS = frozenset(
         "secret-vote-not-tried",
         "count-not-tried",
         "not-counted",
+        "seconds-not-asked",
+        "no-phase-left",
         "not-entitled-to-vote",
         "opinion-asked",
         "enough-left",

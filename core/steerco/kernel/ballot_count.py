@@ -12,7 +12,8 @@ from typing import Any
 import msgspec
 
 from steerco.charter.elections import OWN_SYSTEMS
-from steerco.committee.election import Election, ElectionBallot, Nominee
+from steerco.committee.election import Election, Nominee, cast_now
+from steerco.committee.election_count import open_places, standing
 from steerco.committee.vote import SECRET_LEAST
 from steerco.extension.counting import BallotCount, Ballots
 from steerco.extension.dispatch import PluginFailed
@@ -34,9 +35,9 @@ def counted(judged: Judged) -> Mapping[str, Any]:
     if rule is None or rule.system in OWN_SYSTEMS or judged.request.dry_run:
         return {}
     do = context(judged)
-    ballots = sorted(tuple(row.choices) for row in do.parts(election, ElectionBallot))
-    candidates = sorted(row.who for row in do.parts(election, Nominee))
-    count = _asked(authority, Ballots(rule.system, election.places, tuple(candidates), tuple(ballots)))
+    ballots = sorted(map(tuple, cast_now(do, election)))
+    candidates = sorted(standing(election, rule, do.parts(election, Nominee)))
+    count = _asked(authority, Ballots(rule.system, open_places(election), tuple(candidates), tuple(ballots)))
     few = election.secret and len(ballots) < SECRET_LEAST
     return {"count": {key: value for key, value in count.items() if not few or key in ("elected", "tied", "counted_by")}}
 

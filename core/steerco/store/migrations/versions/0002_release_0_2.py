@@ -51,9 +51,15 @@ def upgrade() -> None:
     op.add_column("authority_delegation", sa.Column("text", base.Text, nullable=True))
     for table, columns in INDEXES:
         op.create_index(_named(table, columns), table, ["tenant_id", *columns, "id"])
+    op.add_column("matter", sa.Column("concerns_seat", base.Text, nullable=True))
+    op.add_column("election_candidates", sa.Column("seconded_by", base.Json, nullable=True))
+    op.add_column("election_ballots", sa.Column("phase", base.Whole, nullable=True))
 
 
 def downgrade() -> None:
+    op.drop_column("election_ballots", "phase")
+    op.drop_column("election_candidates", "seconded_by")
+    op.drop_column("matter", "concerns_seat")
     for table, columns in reversed(INDEXES):
         op.drop_index(_named(table, columns), table)
     op.drop_table("inquiry")
