@@ -176,8 +176,6 @@ def raise_(
     if jointly_with:
         do.tell(jointly_with)
     m.concerns, m.concerns_seat = concerns, concerns_seat
-    if concerns_seat and do.parties.sort(concerns_seat) != "seat":
-        do.invalid("concerns_seat", "not-a-seat")
     removal.called(do, m)
     setters = _setters(do, class_)
     if setters & {do.acting_for, *do.parties.roles(do.actor)}:
