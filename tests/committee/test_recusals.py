@@ -125,7 +125,7 @@ def test_whose_seat_a_matter_concerns_takes_no_part_whoever_holds_it(matter: Any
 
 def test_a_matter_names_the_seat_that_it_concerns_and_no_person_for_it(matter: Any) -> None:
     board, _ = matter("on = ['own-seat']")
-    assert isinstance(board.fails("em", "matter.raise", title="Mua", concerns_seat="cuc"), Invalid)
+    assert isinstance(board.fails("em", "matter.raise", title="Mua", concerns_seat="hoa"), Invalid)
 
 
 def test_whose_removal_it_is_takes_no_part_in_that_and_in_other_matters_on_them_does(installation: Installation) -> None:
