@@ -27,6 +27,7 @@ OPEN = (
     "/ready",
     "/schema/openapi.json",
     "/.well-known/authzen-configuration",
+    "/.well-known/oauth-authorization-server",
     "/problems",
 )
 """What strangers may ask for: to sign in, what pages look like, whether the server works, what a code means. What the rules of a

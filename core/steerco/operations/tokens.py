@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from steerco.configuration.snapshot import PLATFORM, Snapshot
 from steerco.configuration.tenant import DIRECTORY, MOVED, Tenant
+from steerco.operations import access_tokens
 from steerco.policy.line import ANY, READ
 from steerco.store import log
 from steerco.store.engine import tenant_of
@@ -169,32 +170,55 @@ def of_person(session: Session, person: str, now: datetime) -> list[Token]:
     return [row for row in rows if row.expires_at is None or row.expires_at > now]
 
 
+def narrowed(snapshot: Snapshot, known: KnownToken, scopes: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the scopes asked for, none of them beyond those of the token; without any, all of the token's. Raises
+    ``BadToken``."""
+    if not scopes:
+        return tuple(sorted(known.scopes))
+    _check_scopes(snapshot, scopes)
+    for scope in scopes:
+        wide = {ANY, scope} if scope == ANY else {ANY, scope, f"{scope.partition('.')[0]}.{ANY}"}
+        if known.scopes.isdisjoint(wide):
+            raise BadToken(f"the token is not for {scope!r}")
+    return tuple(dict.fromkeys(scopes))
+
+
 _row = Token.__table__.c
 _moved = select(Tally.__table__.c.n).where(Tally.__table__.c.tenant_id == bindparam("own"), Tally.__table__.c.name == DIRECTORY)
-_GOOD_TOKEN = Prepared(
-    select(
-        _row.id, _row.person, _row.hash, _row.scopes, _row.expires_at, _row.revoked_at, _moved.scalar_subquery().label("moved")
-    ).where(_row.tenant_id == bindparam("own"), _row.hash == bindparam("digest"))
-)
+_READ = select(
+    _row.id, _row.person, _row.hash, _row.scopes, _row.expires_at, _row.revoked_at, _moved.scalar_subquery().label("moved")
+).where(_row.tenant_id == bindparam("own"))
+_BY_DIGEST = Prepared(_READ.where(_row.hash == bindparam("digest")))
+_BY_ID = Prepared(_READ.where(_row.id == bindparam("id")))
 
 
 def find_good_token(session: Session, tenant_id: int, secret: str, now: datetime) -> KnownToken | None:
-    """Return the token with this secret, if it is good now; None for every other, whatever the reason.
+    """Return the token with this secret, if it is good now; None for every other, whatever the reason. For an access token that
+    is the token that it was given for, with the scopes that it is for.
 
     In the same statement the directory's tally is read, for a reading session to go by from here on.
     """
+    held = access_tokens.opened(session, tenant_id, secret, now) if secret.startswith(access_tokens.PREFIX) else None
     digest = hashed(secret)
-    row = next(iter(_GOOD_TOKEN.all(session.connection(), {"own": tenant_id, "digest": digest})), None)
+    asked: dict[str, Any] = {"own": tenant_id}
+    rows = (
+        _BY_DIGEST.all(session.connection(), {**asked, "digest": digest})
+        if held is None
+        else _BY_ID.all(session.connection(), {**asked, "id": held.token})
+    )
+    row = next(iter(rows), None)
     if row is not None:
         session.info[MOVED] = row.moved or 0
     good = (
         row is not None
-        and compare_digest(row.hash, digest)
+        and (held is not None or compare_digest(row.hash, digest))
         and row.revoked_at is None
         and (row.expires_at is None or row.expires_at > now)
         and row.person != PLATFORM
     )
-    return KnownToken(row.id, row.person, frozenset(row.scopes)) if row is not None and good else None
+    if row is None or not good:
+        return None
+    return KnownToken(row.id, row.person, frozenset(held.scopes if held is not None else row.scopes))
 
 
 def hashed(secret: str) -> str:

@@ -22,7 +22,7 @@ from steerco.store import log
 from steerco.store.base import INSTALLATION
 from steerco.store.schema import standing
 from steerco.web import pages
-from steerco.web.api import access, answers, me, plugin_routes, questions, record_reading, records, searching, stream
+from steerco.web.api import access, answers, machines, me, plugin_routes, questions, record_reading, records, searching, stream
 from steerco.web.http.auth import Service, check_sender
 from steerco.web.http.limits import Edge, Limits
 from steerco.web.http.methods import Methods
@@ -38,6 +38,7 @@ API = [
     *searching.ROUTES,
     *me.ROUTES,
     *access.ROUTES,
+    *machines.ROUTES,
     *stream.ROUTES,
     *record_reading.ROUTES,
     *records.ROUTES,
@@ -89,6 +90,7 @@ def create_app(
             Router("/t/{tenant:str}/schema", route_handlers=[document.document]),
             *plugin_routes.ROUTES,
             access.configuration,
+            machines.metadata,
             document.general_document,
             health,
             ready,

@@ -313,5 +313,5 @@ def revisions(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
 
 
 ROUTES = (explain_by_body, explain_by_query, duties, charter, actions, revisions)
-RESERVED = frozenset({"access", "me", "parties", "explain", "duties", "charter", "actions", "events", "revisions"})
+RESERVED = frozenset({"access", "me", "parties", "explain", "duties", "charter", "actions", "events", "revisions", "oauth"})
 """The words that stand where a record type would: no type may be called so."""

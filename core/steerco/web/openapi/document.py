@@ -35,7 +35,7 @@ from steerco.web.http.worker_pool import reading
 from steerco.web.openapi.answers import FOR_READS, NOT_CHANGED, PROBLEMS, answered, headers_of, key_of, refused
 from steerco.web.openapi.examples import PARTY, example, party_of
 from steerco.web.openapi.parameters import HEADERS, NAMED, READING, SHARED, TENANT, WRITING, of_list, of_record
-from steerco.web.openapi.question_paths import question_paths
+from steerco.web.openapi.question_paths import machine, machine_paths, question_paths
 
 Json = dict[str, Any]
 
@@ -102,18 +102,18 @@ def _written(types: list[type[Record]], at: str, title: str, version: str, party
     paths: Json = {}
     for kind in types:
         paths |= Paths(party, kind, schemas, at).all()
-    paths |= question_paths(at, schemas)
+    paths |= question_paths(at, schemas) | machine_paths(at)
     _deprecate(paths)
     return {
         "openapi": "3.1.0",
         "info": {"title": title, "version": version, "license": {"name": "Apache License 2.0", "identifier": "Apache-2.0"}},
         "servers": [{"url": "/"}],
-        "security": [{"token": []}],
+        "security": [{"token": []}, {"machine": []}],
         "tags": [{"name": kind.record_type, "description": type_shown(kind).doc} for kind in types],
         "paths": paths,
         "components": {
             "schemas": schemas["components"],
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}, "machine": machine(at)},
             "parameters": SHARED,
             "headers": HEADERS,
             "responses": {f"Problem{code}": _problem(text, schemas, code) for code, text in PROBLEMS.items()},

@@ -11,8 +11,9 @@ from steerco.answers.reach import Reach
 from steerco.answers.silences import Silences
 from steerco.configuration.action_catalogue import TypeShown
 from steerco.policy.decision import Decision
+from steerco.policy.line import READ
 from steerco.records.sample import ID
-from steerco.web.api import access, me, questions, searching, stream
+from steerco.web.api import access, machines, me, questions, searching, stream
 from steerco.web.openapi.answers import FOR_READS, NOT_CHANGED, answered, key_of, refused
 from steerco.web.openapi.parameters import ASKING, READING
 
@@ -99,5 +100,50 @@ def access_paths(at: str, schemas: Schemas) -> Json:
     return {f"{at}/api/access/v1/evaluation": {"post": single}, f"{at}/api/access/v1/evaluations": {"post": batch}}
 
 
+def machine(at: str) -> Json:
+    """Return how machines get their token, as a security scheme."""
+    scopes = {"*": "Everything that the client's person may do", READ: "Reading alone"}
+    flow = {"tokenUrl": f"{at}/api/oauth/token", "scopes": scopes}
+    text = "Scopes are also `type.action` and `type.*`, as of API tokens."
+    return {"type": "oauth2", "description": text, "flows": {"clientCredentials": flow}}
+
+
+def machine_paths(at: str) -> Json:
+    """Return the path at which a machine gets an access token."""
+    told = {name: {"type": "string", "description": text} for name, text in GIVEN.items()}
+    form = {"type": "object", "required": ["grant_type"], "properties": {**told, "grant_type": {"const": machines.GRANT}}}
+    text, names = {"type": "string"}, ("access_token", "token_type", "scope")
+    lasts = {"type": "integer", "description": "Seconds for which it is good."}
+    good = {
+        "type": "object",
+        "required": [*names, "expires_in"],
+        "properties": dict.fromkeys(names, text) | {"expires_in": lasts},
+    }
+    bad = {"type": "object", "required": ["error"], "properties": {"error": text, "error_description": text}}
+    answers: dict[str, tuple[str, Json]] = {
+        "200": ("An access token", good),
+        "400": ("What is wrong with the request", bad),
+        "401": ("No such client, or not its secret", bad),
+    }
+    responses = {
+        code: {"description": said, "content": {"application/json": {"schema": of}}} for code, (said, of) in answers.items()
+    }
+    posted = {
+        "operationId": "oauth.token",
+        "tags": ["questions"],
+        "summary": "An access token of ten minutes, for a machine (OAuth's client credentials)",
+        "description": "The client's id and secret are those of an API token, by HTTP Basic or in the form.",
+        "security": [],
+        "requestBody": {"required": True, "content": {machines.FORM: {"schema": form}}},
+        "responses": responses,
+    }
+    return {f"{at}/api/oauth/token": {"post": posted}}
+
+
+GIVEN = {
+    "client_id": "The id of an API token, where the header does not name it.",
+    "client_secret": "The API token itself, where the header does not bring it.",
+    "scope": "The scopes, parted by blanks; by default all of the API token's.",
+}
 DUTIES = "What is owed on a day, by whom, and why; or by clause (`by`), what was due in a period and how it stands"
 ASKED = {"do": "meeting.convene", "with": {"kind": "ad-hoc"}}
