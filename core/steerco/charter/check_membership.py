@@ -55,6 +55,8 @@ def _cap(cap: Cap) -> Iterator[NameProblem]:
 def _size(body: Body, charter: Charter) -> Iterator[NameProblem]:
     if isinstance(body.min, int) and isinstance(body.max, int) and body.min > body.max:
         yield NameProblem(body.source, "bad-value", f"body '{body.id}': min {body.min} is above max {body.max}")
+    if isinstance(body.seats, int) and isinstance(body.max, int) and body.seats > body.max and not body.counted:
+        yield NameProblem(body.source, "bad-value", f"body '{body.id}': its {body.seats} seats are above max {body.max}")
     yield from _sizes_out_of_reach(body, charter)
     if isinstance(body.seats, int) and (places := places_in(charter, body.id)) is not None and places != body.seats:
         message = f"body '{body.id}': seats says {body.seats}, and the charter has {places} seats of its roles"

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from steerco.charter.check_membership import stated_seats
 from steerco.charter.model import Ballot, BarRule, Charter, DecisionRoute, DecisionRule, Source, Veto, WrittenRule
 from steerco.charter.names import KnownNames, NameProblem
 from steerco.charter.proceeding import AGAINST
 from steerco.charter.voting import NONE
 from steerco.config.explain import nearest
+
+ORDINARY = "ordinary"
+"""The class of a matter that is raised without one."""
 
 
 def check_proceeding(charter: Charter, names: KnownNames) -> Iterator[NameProblem]:
@@ -16,6 +20,7 @@ def check_proceeding(charter: Charter, names: KnownNames) -> Iterator[NameProble
     decisions = {rule.id for rule in charter.decisions}
     for ballot in charter.ballots:
         yield from _ballot(ballot, charter, names)
+        yield from _demands(ballot, charter)
     for route in charter.routes:
         yield from _route(route, decisions, names)
     for row in charter.writings:
@@ -24,6 +29,7 @@ def check_proceeding(charter: Charter, names: KnownNames) -> Iterator[NameProble
         yield from _veto(veto, decisions, names)
     for bar in charter.bars:
         yield from _bar(bar, names)
+    yield from _turning(charter)
     for rule in charter.decisions:
         held = next((row for row in charter.ballots if row.id == rule.ballot), None)
         yield from _decision(rule, held, decisions)
@@ -59,6 +65,42 @@ def _ballot(ballot: Ballot, charter: Charter, names: KnownNames) -> Iterator[Nam
         yield NameProblem(ballot.source, "secret-and-live", message)
 
 
+def _demands(ballot: Ballot, charter: Charter) -> Iterator[NameProblem]:
+    """Yield demands for more persons than the body has seats."""
+    seats = [stated_seats(charter, rule.body) for rule in charter.decisions if rule.ballot == ballot.id]
+    most = max(filter(None, seats), default=0) if all(seats) else 0
+    asked = {
+        "on_request": ballot.on_request.at_least if ballot.on_request else 0,
+        "roll_call": ballot.roll_call.at_least if ballot.roll_call else 0,
+        "ended_by": ballot.ended_by.requests if ballot.ended_by else 0,
+        "second": ballot.second + 1 if ballot.second else 0,
+    }
+    for key, number in asked.items():
+        if most and number > most:
+            who = f"{number} persons" if key != "second" else f"{ballot.second} others"
+            message = f"ballot '{ballot.id}', {key}: {who} can never be found: the body has {most} seats"
+            yield NameProblem(ballot.source, "impossible-test", message)
+
+
+def _turning(charter: Charter) -> Iterator[NameProblem]:
+    """Yield decisions that turn into one another in a circle."""
+    turns = {rule.id: rule.turns_to for rule in charter.decisions if rule.turns_to}
+    for rule in charter.decisions:
+        way = [rule.id]
+        while (after := turns.get(way[-1], "")) and after not in way:
+            way.append(after)
+        if after == rule.id and rule.id == min(way) and len(way) > 1:
+            message = f"decision '{rule.id}', turns_to: {' to '.join([*way, after])} is a circle, so an objection settles nothing"
+            yield NameProblem(rule.source, "bad-value", message)
+
+
+def _classes(source: Source, subject: str, classes: Iterable[str], names: KnownNames) -> Iterator[NameProblem]:
+    for name in classes:
+        if name.removeprefix("!") not in names.classes | {"*", ORDINARY}:
+            message = f"{subject}: no decision or route has the class of matters '{name}'{nearest(name, names.classes)}"
+            yield NameProblem(source, "unknown-class", message)
+
+
 def _route(route: DecisionRoute, decisions: set[str], names: KnownNames) -> Iterator[NameProblem]:
     subject = f"route '{route.who}'"
     if route.body not in names.bodies:
@@ -78,6 +120,7 @@ def _written(row: WrittenRule, charter: Charter, decisions: set[str], names: Kno
     if row.body not in names.bodies:
         message = f"{subject}: there is no body '{row.body}'{nearest(row.body, names.bodies)}"
         yield NameProblem(row.source, "unknown-body", message)
+    yield from _classes(row.source, subject, row.classes, names)
     for who in row.proposed_by:
         yield from _named(row.source, f"{subject}, proposed_by", who, names)
     if row.agreement:
@@ -109,6 +152,8 @@ def _bar(bar: BarRule, names: KnownNames) -> Iterator[NameProblem]:
         if name not in facets and name not in names.words(record, "fields"):
             message = f"{subject}, where: {record} has no facet and no field '{name}'{nearest(name, facets)}"
             yield NameProblem(bar.source, "unknown-facet", message)
+    if record == "matter" and isinstance(named := bar.where.get("class", "*"), str):
+        yield from _classes(bar.source, f"{subject}, where", [named], names)
     standing = bar.while_
     if standing.type not in names.vocabulary:
         message = f"{subject}, while: there is no record type '{standing.type}'{nearest(standing.type, names.vocabulary)}"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from steerco.charter.check_membership import places_in
+from steerco.charter.check_membership import stated_seats
 from steerco.charter.clock import ELAPSED
 from steerco.charter.model import NOT_STATED, Charter, Parameter
 from steerco.charter.names import KnownNames, NameProblem
@@ -126,7 +126,7 @@ def _quorum(rule: Parameter, charter: Charter) -> Iterator[NameProblem]:
         return
     voting = [decision.body for decision in charter.decisions if decision.rule in VOTED]
     for body in dict.fromkeys([rule.where["body"]] if "body" in rule.where else voting):
-        places = places_in(charter, body)
+        places = stated_seats(charter, body)
         if places is not None and int(rule.value) > places:
             message = f"rule 'quorum': {rule.value} members can never be present: '{body}' has {places} seats"
             yield NameProblem(rule.source, "impossible-test", message)

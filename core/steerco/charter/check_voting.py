@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator
 
 from steerco.charter.check_membership import stated_seats
 from steerco.charter.check_proceeding import check_proceeding
-from steerco.charter.model import NOT_STATED, Charter, DecisionRule, Quorum
+from steerco.charter.model import NOT_STATED, Charter, DecisionRule, Quorum, Source
 from steerco.charter.names import KnownNames, NameProblem
 from steerco.charter.voting import BASES, COUNTS, NONE, VoteTest
 from steerco.config.explain import nearest
 
 TIES = ("fails", "undecided", NOT_STATED)
 CASTING = "casting:"
+_NOT_FOR = ("against", "abstain")
 
 
 def check_voting(charter: Charter, names: KnownNames) -> Iterator[NameProblem]:
@@ -51,6 +52,12 @@ def _names(rule: DecisionRule, charter: Charter, names: KnownNames) -> Iterator[
         if role not in names.roles | names.groups:
             message = f"{subject}, tie: there is no role '{role}'{nearest(role, names.roles)}"
             yield NameProblem(rule.source, "unknown-role", message)
+        elif not rule.may_tie:
+            message = (
+                f"{subject}, tie: no vote under its tests ends in a tie; only a plain majority of the votes cast does: "
+                '{ count = "for", more_than = "against" }'
+            )
+            yield NameProblem(rule.source, "not-enforced", message, "warning")
     elif rule.tie not in TIES:
         allowed = ", ".join((*TIES, f"{CASTING}ROLE"))
         yield NameProblem(rule.source, "bad-value", f"{subject}, tie: '{rule.tie}' is none of {allowed}")
@@ -85,7 +92,7 @@ def _tests(rule: DecisionRule, charter: Charter) -> Iterator[NameProblem]:
             message = f"{subject}, measure: there is no weight '{test.weight}'{nearest(test.weight, weights)}"
             yield NameProblem(rule.source, "unknown-weight", message)
     first = [test.count for test in lists[0]]
-    if rule.pass_ and rule.decides and rule.rule == "vote" and not {"for", *others}.intersection(first):
+    if rule.pass_ and rule.decides and rule.rule == "vote" and not {"for", *others}.difference(_NOT_FOR).intersection(first):
         message = f"{subject}: no test counts the votes for, so it passes when nobody votes for it"
         yield NameProblem(rule.source, "impossible-test", message)
 
@@ -106,12 +113,11 @@ def _test(rule: DecisionRule, test: VoteTest, counts: set[str], charter: Charter
         message = f"{subject}: write one of share, at_least, at_most, all_but, more_than; it has {', '.join(forms) or 'none'}"
         yield NameProblem(rule.source, "bad-value", message)
     if test.share is not None:
-        yield from _share(rule, subject, test.share, test.over)
+        yield from _share(rule.source, subject, test.share, test.over)
     if (test.share is not None or test.all_but is not None) and not test.of:
         yield NameProblem(rule.source, "bad-value", f"{subject}: a share needs 'of': the whole of which it is counted")
-    if test.of == "fixed" and not stated_seats(charter, rule.body):
-        message = f"{subject}: 'fixed' needs the stated number of seats: [[body]] seats = …; until then those seated are counted"
-        yield NameProblem(rule.source, "not-stated", message, "warning")
+    if test.of == "fixed":
+        yield from _fixed(rule.source, subject, rule.body, charter)
     most = stated_seats(charter, rule.body)
     asked = 0 if test.measure else max(test.at_least or 0, test.all_but or 0)
     if most and asked > most:
@@ -119,11 +125,17 @@ def _test(rule: DecisionRule, test: VoteTest, counts: set[str], charter: Charter
         yield NameProblem(rule.source, "impossible-test", message)
 
 
-def _share(rule: DecisionRule, subject: str, share: tuple[int, int], over: bool) -> Iterator[NameProblem]:
+def _fixed(source: Source, subject: str, body: str, charter: Charter) -> Iterator[NameProblem]:
+    if not stated_seats(charter, body):
+        message = f"{subject}: 'fixed' needs the stated number of seats: [[body]] seats = …; until then those seated are counted"
+        yield NameProblem(source, "not-stated", message, "warning")
+
+
+def _share(source: Source, subject: str, share: tuple[int, int], over: bool) -> Iterator[NameProblem]:
     part, of = share
     if not 0 < part <= of or (part == of and over):
         more = "more than " if over else ""
-        yield NameProblem(rule.source, "impossible-share", f"{subject}: {more}{part} of {of} cannot be reached")
+        yield NameProblem(source, "impossible-share", f"{subject}: {more}{part} of {of} cannot be reached")
 
 
 def _twice_decided(charter: Charter) -> Iterator[NameProblem]:
@@ -153,9 +165,10 @@ def _quorum(quorum: Quorum, charter: Charter, names: KnownNames) -> Iterator[Nam
     if len(forms) != 1:
         message = f"{subject}: write one of share, at_least, all_but; it has {', '.join(forms) or 'none'}"
         yield NameProblem(quorum.source, "bad-value", message)
-    if isinstance(quorum.share, tuple) and not 0 < quorum.share[0] <= quorum.share[1]:
-        part, of = quorum.share
-        yield NameProblem(quorum.source, "impossible-share", f"{subject}: {part} of {of} cannot be reached")
+    if isinstance(quorum.share, tuple):
+        yield from _share(quorum.source, subject, quorum.share, quorum.over)
+    if quorum.of == "fixed" and quorum.at_least is None and quorum.share not in (NONE, NOT_STATED):
+        yield from _fixed(quorum.source, subject, quorum.body, charter)
     most = stated_seats(charter, quorum.body)
     asked = max(quorum.at_least or 0, quorum.all_but or 0)
     if most and asked > most:

@@ -26,6 +26,7 @@ def open_ends(
     yield from _duties(charter, layers, lines, platform, vacant)
     for rule in charter.decisions:
         yield from _classes(rule, charter, lines)
+        yield from _ballots(rule, charter, lines)
     rules = {rule.name for layer in (charter, *layers) for rule in layer.rules}
     presided = next((line for line in lines if line.subject == f"{RELATION}{PRESIDING}"), None)
     if presided and PRESIDING not in rules:
@@ -84,6 +85,39 @@ def _classes(rule: DecisionRule, charter: Charter, lines: Sequence[Line]) -> Ite
             what = "a matter" if name == ANY else f"a matter of class '{name}'"
             message = f"decision '{rule.id}': no line grants {acts} on {what} in '{rule.body}', so it is never decided so"
             yield Finding(rule.source.file or charter.file, rule.source.line, "class-without-powers", message, "warning")
+
+
+def _ballots(rule: DecisionRule, charter: Charter, lines: Sequence[Line]) -> Iterator[Finding]:
+    """Yield a ballot that nobody can open, and one that is to be declared closed and that nobody can close."""
+    ballot = next((row for row in charter.ballots if row.id == rule.ballot), None)
+    if ballot is None or rule.effect == "shown":
+        return
+    able = [line for line in lines if line.body in (rule.body, ANY)]
+    wanted = [("open-ballot", "no-opening", ballot.opened_by)] if ballot.on_request is None else []
+    if ballot.closes == "declared":
+        wanted.append(("close", "no-closing", ballot.closed_by or ballot.opened_by))
+    for act, code, narrowed in wanted:
+        subjects = {line.subject for line in able if _grants(line, MATTER, act)}
+        if not any(_may(subject, narrowed, charter) for subject in subjects):
+            who = f" to {' or '.join(narrowed)}" if narrowed else ""
+            message = f"ballot '{ballot.id}' of decision '{rule.id}': no line grants {MATTER}.{act}{who} in '{rule.body}', "
+            message += "so no vote is ever taken" if act == "open-ballot" else "so it is never closed"
+            yield Finding(ballot.source.file or charter.file, ballot.source.line, code, message, "warning")
+
+
+def _may(subject: str, narrowed: Collection[str], charter: Charter) -> bool:
+    """Return whether whom a line names can be one of those to whom a power is narrowed (none: to nobody)."""
+    if not narrowed or subject.startswith(RELATION) or subject == ANY:
+        return True
+    holders = _holders(subject, charter)
+    return any(holders & _holders(name, charter) for name in narrowed)
+
+
+def _holders(name: str, charter: Charter) -> frozenset[str]:
+    """Return the roles and seats that a name means: itself, those of a group or a body, the role of a seat."""
+    inside = {name} | {role.id for role in charter.roles if name in charter.closure(role.id) or role.body == name}
+    inside |= {seat.id for seat in charter.seats if seat.role in inside or name in charter.closure(seat.id)}
+    return frozenset(inside | {seat.role for seat in charter.seats if seat.id in inside and seat.role})
 
 
 def _in_class(line: Line, name: str) -> bool:
