@@ -87,10 +87,12 @@ def test_a_doubt_is_told_with_its_line_and_every_word_is_kept(
         "\ufeff".encode() + GOOD.encode(),
         unicodedata.normalize("NFD", GOOD).encode(),
         "".join(unicodedata.normalize("NFD", line) if n % 4 else line for n, line in enumerate(GOOD.splitlines(True))).encode(),
+        GOOD.encode("utf-16"),
+        "\ufeff".encode("utf-16-be") + GOOD.replace("\n", "\r\n").encode("utf-16-be"),
         GOOD.replace("\n", "\r\n").encode(),
         GOOD.replace("\n", "\r").encode(),
     ],
-    ids=["byte order mark", "decomposed", "mixed", "Windows lines", "old Macintosh lines"],
+    ids=["byte order mark", "decomposed", "mixed", "UTF-16", "UTF-16, big end first", "Windows lines", "old Macintosh lines"],
 )
 def test_how_the_text_is_kept_does_not_matter(tmp_path: Path, raw: bytes) -> None:
     imported(tmp_path, raw)
@@ -117,7 +119,8 @@ def deep_zip() -> bytes:
 
 REFUSED: dict[str, tuple[str, Callable[[], bytes]]] = {
     "nothing in it": ("empty", lambda: b"\n \n"),
-    "UTF-16": ("not-utf-8", lambda: GOOD.encode("utf-16")),
+    "UTF-16 cut short": ("not-utf-8", lambda: GOOD.encode("utf-16")[:-1]),
+    "UTF-32": ("not-utf-8", lambda: GOOD.encode("utf-32")),
     "UTF-16 without a mark": ("not-utf-8", lambda: "Article 1".encode("utf-16-le")),
     "code page 1252": ("not-utf-8", lambda: "Régime intérieur\nArticle 1".encode("cp1252")),
     "code page 1258": ("not-utf-8", lambda: "Điều 1. Việc chung\n".encode("cp1258", "replace")),

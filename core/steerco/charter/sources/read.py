@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 import subprocess
 import sys
@@ -21,6 +22,7 @@ SECONDS = 60
 _ZIP, _PDF, _OLE = b"PK\x03\x04", b"%PDF-", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x85\u2028\u2029]")
 
 
@@ -64,11 +66,21 @@ def read_source(file: Path) -> SourceText:
     if head.startswith((b"<?xml", b"<akomantoso", b"<!doctype", b"<!entity")):
         return _apart("akn", raw, file.name)
     try:
-        return SourceText(_LINE_ENDS.sub("\n", decoded(raw, file.name)))
+        return SourceText(_LINE_ENDS.sub("\n", decoded(_as_utf_8(raw), file.name)))
     except NotText as error:
         raise SourceProblem(
             "not-utf-8", f"{file.name} {error.finding.message}", "save it as plain text in UTF-8, or give the Word or PDF file"
         ) from None
+
+
+def _as_utf_8(raw: bytes) -> bytes:
+    """Return in UTF-8 a text that is UTF-16 by its byte order mark; any other, and one that was cut short, as it is."""
+    if not raw.startswith(_UTF_16) or raw.startswith(codecs.BOM_UTF32_LE):
+        return raw
+    try:
+        return raw.decode("utf-16").encode()
+    except UnicodeError:
+        return raw
 
 
 class FileReading(Struct):
