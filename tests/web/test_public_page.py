@@ -29,6 +29,7 @@ from steerco.configuration.snapshot import PLATFORM
 from steerco.operations import tokens
 from steerco.records import Invalid, OutOfOrder
 from steerco.web.app import create_app
+from steerco.web.http.prefix import Prefixed
 
 SLUG = "library-board"
 PUBLIC = f"/t/{SLUG}/public"
@@ -266,3 +267,15 @@ def test_the_feed_is_not_sent_again_where_nothing_moved(laid: Laid) -> None:
     assert first.headers["content-type"].startswith("application/atom+xml")
     again = square.http.get(f"{PUBLIC}/feed", headers={"If-None-Match": first.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
+
+
+def test_under_a_path_of_another_site_page_and_feed_lead_nowhere_else(laid: Laid) -> None:
+    square = laid(rule("decision"))
+    square.board.do("an", "matter.publish", square.decided("Kệ sách"))
+    app = create_app(Installation(square.board.tenant.store), clock=lambda: square.board.now)
+    with TestClient(Prefixed(app, "/steerco")) as http:
+        page = http.get(f"/steerco{PUBLIC}", headers=PAGE).text
+        feed = etree.fromstring(http.get(f"/steerco{PUBLIC}/feed").content)
+    found = [*re.findall(r' href="([^"#]+)', page), *(link.get("href") for link in feed.iter(f"{ATOM}link"))]
+    assert f"/steerco{PUBLIC}" in found
+    assert [each for each in found if not each.startswith("/steerco/")] == []

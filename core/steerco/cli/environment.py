@@ -16,7 +16,7 @@ from steerco.cli.problems import USAGE, CommandProblem
 URL, OPERATOR_URL = "STEERCO_DATABASE_URL", "STEERCO_OPERATOR_URL"
 HOME, TENANTS_KEPT = "STEERCO_HOME", "STEERCO_TENANTS_KEPT"
 LOG_LEVEL, LOG_FORMAT = "STEERCO_LOG_LEVEL", "STEERCO_LOG_FORMAT"
-METRICS, PROXIES = "STEERCO_METRICS", "STEERCO_TRUSTED_PROXIES"
+METRICS, PROXIES, PREFIX = "STEERCO_METRICS", "STEERCO_TRUSTED_PROXIES", "STEERCO_URL_PREFIX"
 RATES = {"STEERCO_RATE_TOKEN": 6_000, "STEERCO_RATE_TENANT": 30_000, "STEERCO_STREAMS_TOKEN": 20}
 """The shares of one process that ``serve`` gives to a token and a committee, where the environment gives no others."""
 FILE = "_FILE"
@@ -46,6 +46,7 @@ SETTINGS = (
     Setting(LOG_FORMAT, "how to write them: text, or json with one object a line", "text"),
     Setting(METRICS, "HOST:PORT where Prometheus finds the metrics of this process", "none are kept"),
     Setting(PROXIES, "addresses of web servers in front, whose X-Forwarded-For and -Proto are believed", "127.0.0.1"),
+    Setting(PREFIX, "the path under which a web server in front shows the pages and the API, such as /steerco", "none"),
     Setting("STEERCO_RATE_TOKEN", "requests a minute of one token; 0: no limit", "6000"),
     Setting("STEERCO_RATE_TENANT", "requests a minute of all tokens of one committee; 0: no limit", "30000"),
     Setting("STEERCO_STREAMS_TOKEN", "streams of events that one token may keep open; 0: no limit", "20"),

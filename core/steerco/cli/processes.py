@@ -18,14 +18,14 @@ from typing import TYPE_CHECKING
 import click
 
 from steerco.cli import logs, readiness
-from steerco.cli.environment import METRICS, PROXIES, RATES, rate
+from steerco.cli.environment import METRICS, PREFIX, PROXIES, RATES, rate
 from steerco.cli.output import ProgressBar
 from steerco.cli.problems import USAGE, CommandProblem
 from steerco.cli.shell import Shell, now
 from steerco.configuration.installation import Installation
 from steerco.configuration.tenant import Tenant
 from steerco.following.consumers import Consumers
-from steerco.notifications.mail import BadMailSettings, mail_server
+from steerco.notifications.mail import ADDRESS, BadMailSettings, mail_server
 from steerco.notifications.postman import Postman
 from steerco.operations import tokens
 from steerco.operations.amending import bring_into_use
@@ -52,6 +52,7 @@ def run_server(
     from other machines. Raises ``CommandProblem`` for a port that is taken, and where no tenant is applied.
     """
     from steerco.web.app import create_app
+    from steerco.web.http.prefix import Prefixed
     from steerco.web.http.server import Server
 
     stop = Stop()
@@ -68,7 +69,8 @@ def run_server(
     names = {host, *hosts} if demo or hosts else None
     app = create_app(installation, demo=demo, clock=clock, limits=_limits(), home=shell.home, hosts=names, wall=now)
     _count(app)
-    address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    prefix = _prefix()
+    address = f"http://{f'[{host}]' if ':' in host else host}:{port}{prefix}"
 
     def begun() -> None:
         announce(installation, slugs, address, clock, demo=demo)
@@ -79,7 +81,15 @@ def run_server(
         app.app.state.log_ends.end()
 
     proxies = os.environ.get(PROXIES) or "127.0.0.1"
-    server = Server(app, host, port, begun=begun, stopping=lambda: stop.asked, proxies=proxies, ending=ending)
+    server = Server(
+        Prefixed(app, prefix) if prefix else app,
+        host,
+        port,
+        begun=begun,
+        stopping=lambda: stop.asked,
+        proxies=proxies,
+        ending=ending,
+    )
     settle()
     if stop.asked:
         return
@@ -100,6 +110,24 @@ def _limits() -> Limits:
 
     token, tenant, streams = map(rate, RATES)
     return Limits(token=token, tenant=tenant, streams=streams)
+
+
+def _prefix() -> str:
+    """Return the path under which the server is shown; empty for its own host. Raises ``CommandProblem`` for one that cannot be,
+    and where mails would lead elsewhere."""
+    from steerco.web.http.prefix import BadPrefix, checked
+
+    if not (prefix := os.environ.get(PREFIX, "")):
+        return ""
+    try:
+        checked(prefix)
+    except BadPrefix as error:
+        raise CommandProblem("bad-setting", f"{PREFIX}: {error}", "give /steerco, say, or unset it", exit=USAGE) from None
+    mails = os.environ.get(ADDRESS, "").rstrip("/")
+    if mails and not mails.endswith(prefix):
+        do = f"let {ADDRESS} end with {prefix}: links in mails begin with it"
+        raise CommandProblem("bad-setting", f"{ADDRESS} is {mails}, without the {PREFIX} {prefix}", do, exit=USAGE)
+    return prefix
 
 
 def _count(app: Edge) -> None:

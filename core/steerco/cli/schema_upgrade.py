@@ -27,7 +27,7 @@ def migrate(store: Store, role: str | None = None) -> None:
     record_types()  # declares their tables
     was = present(store)
     try:
-        store.upgrade(lines=lines(), role=role)
+        store.upgrade(lines=lines(), role=role, whole=True)
     except own_tables.UnlikeTables as error:
         raise _unlike(was, str(error)) from None
     except DBAPIError as error:

@@ -287,19 +287,24 @@ class Store:
             Base.metadata.create_all(connection)
 
     def upgrade(
-        self, metadata: MetaData = Base.metadata, *, lines: Sequence[MigrationLine] = (), role: str | None = None
+        self,
+        metadata: MetaData = Base.metadata,
+        *,
+        lines: Sequence[MigrationLine] = (),
+        role: str | None = None,
+        whole: bool = False,
     ) -> None:
         """Bring the database to the newest version, all or nothing.
 
         ``metadata``: the tables; import the modules that declare them first. ``lines``: those of plugins.
-        ``role``: on PostgreSQL, the role that serves (see ``security``). Raises ``MissingMigration``, and
-        ``UnlikeTables`` where the database then lacks tables that the program declares.
+        ``role``: on PostgreSQL, the role that serves (see ``security``). ``whole``: every table that the program declares must be
+        there then. Raises ``MissingMigration``, and ``UnlikeTables`` for a database that is not ``whole``.
         """
         from steerco.store import migrations  # Alembic takes half a second to import, and most processes do not migrate
 
         with self.operator_connection() as connection:
             migrations.upgrade(connection, metadata, lines, role)
-            if lost := own_tables.missing(connection):
+            if whole and (lost := own_tables.missing(connection)):
                 raise own_tables.UnlikeTables(lost)
 
     @contextmanager

@@ -20,6 +20,7 @@ from steerco.policy.line import READ
 from steerco.records import Invalid, reason
 from steerco.web.api.questions import Question, decided
 from steerco.web.http.auth import Caller, entered
+from steerco.web.http.prefix import base_of
 from steerco.web.http.problems import Anywhere, RequestError
 from steerco.web.http.requests import QueryParams, fitting, json_body
 from steerco.web.http.responses import plain
@@ -136,7 +137,7 @@ def evaluations(request: Anywhere, tenant: FromPath[str], body: RawBody) -> Resp
 @get("/.well-known/authzen-configuration/t/{tenant:str}", sync_to_thread=False)
 def configuration(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     """Answer where the questions are asked. The same for every name, so it tells nobody which committees there are."""
-    here = f"{request.url.scheme}://{request.url.netloc}/t/{tenant}"
+    here = f"{base_of(request.scope)}/t/{tenant}"
     at = f"{here}/api/access/v1"
     return plain(
         {

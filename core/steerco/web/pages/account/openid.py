@@ -17,6 +17,7 @@ from steerco.accounts.provider import Provider, ProviderProblem, Round, new_roun
 from steerco.accounts.signing_in import Let
 from steerco.configuration.snapshot import OpenidSettings
 from steerco.configuration.tenant import Tenant
+from steerco.web.http.prefix import base_of
 from steerco.web.http.problems import Anywhere
 from steerco.web.http.sign_in import local_address, may_set
 from steerco.web.http.worker_pool import abroad
@@ -88,8 +89,8 @@ def _recognised(at: AccountDesk, tenant: Tenant, settings: OpenidSettings, claim
 
 def _provider(at: AccountDesk, tenant: Tenant, settings: OpenidSettings) -> Provider:
     slug = tenant.snapshot.settings.slug
-    base = f"{at.request.scope['scheme']}://{at.request.headers.get('host', '')}"
-    return Provider(settings, openid.secret(at.store.folder, slug), f"{base}/t/{slug}/sign-in/openid/back")
+    back = f"{base_of(at.request.scope)}/t/{slug}/sign-in/openid/back"
+    return Provider(settings, openid.secret(at.store.folder, slug), back)
 
 
 def _brought(at: AccountDesk, tenant: Tenant, settings: OpenidSettings) -> Round | None:

@@ -14,6 +14,7 @@ from steerco.accounts import administration
 from steerco.accounts.accounts import BadAccount
 from steerco.accounts.administration import AccountLine
 from steerco.accounts.links import Link
+from steerco.web.http.prefix import base_of
 from steerco.web.http.problems import Anywhere, RequestError
 from steerco.web.http.sign_in import check_form
 from steerco.web.http.worker_pool import acting, showing
@@ -84,7 +85,7 @@ def _page(visit: Visit, desk: Desk, person: str, wrong: str = "", status: int = 
     line = next((each for each in administration.listing(visit.tenant, visit.now) if each.person == person), None)
     if line is None:
         raise nothing_here()
-    address = f"{visit.request.base_url}".rstrip("/") + link.path if link else ""
+    address = base_of(visit.request.scope) + link.path if link else ""
     deeds = [each for each in DEEDS.get(line.state, ()) if each != "drop-factor" or line.second_factor]
     return shown(
         visit,
