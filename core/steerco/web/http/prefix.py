@@ -55,7 +55,7 @@ class Prefixed:
             await send({"type": "http.response.start", "status": 308, "headers": head})
             await send({"type": "http.response.body", "body": b"", "more_body": False})
         else:
-            await self.inner(self._within(scope), receive, _Out(send, self._raw, scope))
+            await self.inner(self._within(scope), receive, _Outbound(send, self._raw, scope))
 
     def _within(self, scope: Any) -> Any:
         path, raw = scope["path"], scope.get("raw_path") or b""
@@ -67,7 +67,7 @@ class Prefixed:
         return changed
 
 
-class _Out:
+class _Outbound:
     """Sends an answer on with the prefix before its addresses. The text of a page is held until it is whole; what else is sent,
     as a stream of events, goes on as it comes."""
 
