@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from hashlib import sha256
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from tests.databases import STORES
 from tests.tenancy.board import CHARTER, NOW, POLICY, REGULAR, SLUG, apply, content
 
-from steerco.changes.amending import Effect, effect
-from steerco.committee.amendment import Amendment
+from steerco.changes.amending import Effect, effect, kept_annex
+from steerco.changes.annex import annex, to_json
+from steerco.committee.amendment import Amendment, AmendmentAnnexFile
 from steerco.configuration.installation import Installation
 from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import perform
 from steerco.operations.amending import bring_into_use
 from steerco.records import Invalid, Refused
+from steerco.store import log
 from steerco.store.engine import Store
 
 DAY = date(2021, 7, 1)
@@ -139,3 +143,40 @@ def test_a_file_or_day_that_does_not_fit_is_told_by_its_field(
     with pytest.raises(Invalid) as stopped:
         submitted(board, files, **more)
     assert list(stopped.value.fields) == [field]
+
+
+def test_the_annex_is_part_of_its_record_when_it_is_submitted_and_when_it_is_adopted(board: Installation) -> None:
+    """What it kept before it came into use says the same afterwards, as `charter diff` would have said it of its files."""
+    id = submitted(board, version())
+    bring_into_use(board, board.tenant(SLUG), NOW)
+    bring_into_use(board, board.tenant(SLUG), NOW)  # once is enough
+    first = attached(board, id)
+    assert [(each.stage, each.against) for each in first] == [("submitted", 1)]
+    adopted(board, id)
+    both = attached(board, id)
+    assert [each.stage for each in both] == ["submitted", "adopted"]
+    assert both[0].digest == both[1].digest  # nothing else had changed meanwhile
+    tenant = board.tenant(SLUG)
+    with tenant.store.read(tenant.id) as session:
+        kept = kept_annex(tenant, session, session.get_one(Amendment, (tenant.id, id)))
+        noted = [row for row in log.entries(session) if row["action"] == "amendment.note-annex"]
+    assert kept is not None
+    charters = tenant.snapshot.charters
+    assert kept.annex == annex(tenant.snapshot.regime(charters[0]), tenant.snapshot.regime(charters[1]))
+    (office,) = [each for each in kept.annex.offices if each.office == "vice-chair"]
+    assert [(row.kind, row.new_clauses) for row in office.rows] == [("power-gained", ("2.1",))]
+    assert sha256(to_json(kept.annex).encode()).hexdigest() == kept.digest
+    assert all(kept.digest in row["body"] for row in noted)  # the log has the checksum
+
+
+def attached(board: Installation, id: str) -> list[AmendmentAnnexFile]:
+    tenant, rows = board.tenant(SLUG), AmendmentAnnexFile
+    with tenant.store.read(tenant.id) as session:
+        mine = select(rows).where(rows.tenant_id == tenant.id, rows.amendment == id)
+        return list(session.scalars(mine.order_by(rows.id)))
+
+
+def test_files_that_cannot_be_read_have_no_annex(board: Installation) -> None:
+    id = submitted(board, version(**{"second.csv": "p, nonsense\n"}))
+    bring_into_use(board, board.tenant(SLUG), NOW)
+    assert attached(board, id) == []

@@ -15,9 +15,10 @@ import tomlkit
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from steerco.changes.annex import AmendmentAnnex, of_json
 from steerco.changes.plan import Plan, plan
 from steerco.changes.prepared import in_use
-from steerco.committee.amendment import Amendment, AmendmentFile
+from steerco.committee.amendment import Amendment, AmendmentAnnexFile, AmendmentFile
 from steerco.configuration.installation import Installation
 from steerco.configuration.load import load
 from steerco.configuration.snapshot import Snapshot
@@ -41,6 +42,27 @@ def files_of(tenant: Tenant, session: Session, amendment: Amendment) -> dict[str
         with tenant.files.open(tenant.id, row.digest) as file:
             found[_path(tenant.snapshot.slug, row.file_name)] = file.read().decode()
     return found
+
+
+class KeptAnnex(NamedTuple):
+    """The annex that an amendment's record keeps: its file's name and digest (SHA-256), for which stage, and what it says."""
+
+    file_name: str
+    digest: str
+    stage: str
+    annex: AmendmentAnnex
+
+
+def kept_annex(tenant: Tenant, session: Session, amendment: Amendment) -> KeptAnnex | None:
+    """Return the newest annex on an amendment's record: that of the decision where there is one."""
+    rows = AmendmentAnnexFile
+    mine = select(rows).where(rows.tenant_id == tenant.id, rows.amendment == amendment.id).order_by(rows.id.desc()).limit(1)
+    row = session.scalar(mine)
+    if row is None or not tenant.files.has(tenant.id, row.digest):
+        return None
+    with tenant.files.open(tenant.id, row.digest) as file:
+        found = of_json(file.read())
+    return KeptAnnex(row.file_name, row.digest, row.stage, found) if found is not None else None
 
 
 def _path(slug: str, name: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
+import msgspec
 from msgspec import Struct
 
 from steerco.changes.annex_words import day_said, duty_said, everywhere, line_said, party_said, passing_said
@@ -23,6 +24,7 @@ KINDS = (
     *("duty-new", "duty-gone", "duty-changed", "day-new", "day-gone", "day-changed"),
 )
 """What happens to a power, a bar, a duty or a day. ``moved``: the same, by another clause."""
+_ENCODER = msgspec.json.Encoder(order="deterministic")
 ALL = ""
 """The office of what concerns no single one."""
 
@@ -82,6 +84,19 @@ def _office(office: str, old: Regime, new: Regime) -> Label:
 def _knows(charter: Charter, office: str) -> bool:
     rows = (*charter.bodies, *charter.roles, *charter.seats, *charter.groups)
     return any(row.id == office for row in rows)  # type: ignore[attr-defined]  # rows of any table that has ids
+
+
+def to_json(found: AmendmentAnnex) -> str:
+    """Return an annex as the text that an amendment's record keeps: the same annex is always the same text."""
+    return msgspec.json.format(_ENCODER.encode(found), indent=1).decode() + "\n"
+
+
+def of_json(text: bytes) -> AmendmentAnnex | None:
+    """Return the annex that a record keeps; None where another release wrote it in a way that this one does not read."""
+    try:
+        return msgspec.json.decode(text, type=AmendmentAnnex)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
 
 
 Told = Iterator[tuple[str, AnnexRow]]

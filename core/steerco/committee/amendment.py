@@ -66,6 +66,18 @@ class AmendmentFile(Part, of="amendment", name="files"):
     size: Mapped[int]
 
 
+class AmendmentAnnexFile(Part, of="amendment", name="annexes"):
+    """The annex as the program made it of the files: what each office gains, loses and owes. ``stage``: whether it was made when
+    it was submitted or when it was adopted; ``against`` is the revision in use with which the files were compared."""
+
+    amendment: Mapped[str]
+    stage: Mapped[str]
+    against: Mapped[int]
+    file_name: Mapped[str]
+    digest: Mapped[str]
+    size: Mapped[int]
+
+
 def _begin(do: Do, a: Amendment, title: str | None) -> None:
     """Give a new one its title. Raises ``Invalid`` where it has none."""
     if a.state == "new":
@@ -194,3 +206,10 @@ def note_fault(do: Do, a: Amendment, *, fault: Text) -> None:
     """Enter why its files could not become a revision. Whoever keeps the configuration brings it into use then."""
     a.fault = fault
     do.tell(*([a.submitted_by] if a.submitted_by else []))
+
+
+@Amendment.action("submitted", "adopted", name="note-annex", platform=True)
+def note_annex(do: Do, a: Amendment, *, file: File, against: int) -> None:
+    """Attach the annex of its files, as compared with a revision in use. The file's digest is in the log with this act."""
+    digest, size = do.keep(file)
+    do.add(a, AmendmentAnnexFile(stage=a.state, against=against, file_name=file.name, digest=digest, size=size))

@@ -18,7 +18,7 @@ from alembic.script import ScriptDirectory
 from steerco.store.base import Base
 from steerco.store.engine import Store
 from steerco.store.migration_lines import MigrationLine
-from steerco.store.migrations import CORE, config
+from steerco.store.migrations import CORE, config, upgrade
 
 PACKAGES = ("steerco.records", "steerco.committee")
 INSTALLED = {"site-packages", "dist-packages"}
@@ -48,7 +48,8 @@ def write(message: str, *, line: MigrationLine = CORE) -> str:
     before = (line,) if line.prefix else ()
     store = Store.memory()
     try:
-        store.upgrade(lines=before)
+        with store.operator_connection() as connection:
+            upgrade(connection, Base.metadata, before)  # not that of the store, which refuses where tables are still to come
         with store.operator_connection() as connection:
             settings = config(connection, Base.metadata, line)
             settings.attributes["writing"] = True

@@ -27,6 +27,31 @@ def _named(table: str, columns: tuple[str, ...]) -> str:
 
 def upgrade() -> None:
     op.create_table(
+        "amendment_annexes",
+        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
+        sa.Column("id", base.Text, nullable=False),
+        sa.Column("amendment", base.Text, nullable=False),
+        sa.Column("stage", base.Text, nullable=False),
+        sa.Column("against", base.Whole, nullable=False),
+        sa.Column("file_name", base.Text, nullable=False),
+        sa.Column("digest", base.Text, nullable=False),
+        sa.Column("size", base.Whole, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "amendment"],
+            ["amendment.tenant_id", "amendment.id"],
+            name=op.f("fk_amendment_annexes_tenant_id_amendment"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_amendment_annexes")),
+        info={"owned": True},
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("amendment_annexes", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_amendment_annexes_tenant_id_amendment_id"), ["tenant_id", "amendment", "id"], unique=False
+        )
+    op.create_table(
         "inquiry",
         sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
         sa.Column("asked_at", base.Utc, nullable=False),
@@ -62,6 +87,9 @@ def downgrade() -> None:
     op.drop_column("matter", "concerns_seat")
     for table, columns in reversed(INDEXES):
         op.drop_index(_named(table, columns), table)
+    with op.batch_alter_table("amendment_annexes", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_amendment_annexes_tenant_id_amendment_id"))
+    op.drop_table("amendment_annexes")
     op.drop_table("inquiry")
     op.drop_table("refusal_count")
     op.drop_column("authority_delegation", "text")

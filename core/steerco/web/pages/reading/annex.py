@@ -5,8 +5,8 @@ from __future__ import annotations
 from litestar import Response, get
 from litestar.params import FromPath
 
-from steerco.changes.amending import effect
-from steerco.changes.annex import annex
+from steerco.changes.amending import KeptAnnex, effect, kept_annex
+from steerco.changes.annex import AmendmentAnnex, annex
 from steerco.configuration.snapshot import Regime
 from steerco.i18n import languages
 from steerco.kernel import visibility
@@ -22,11 +22,8 @@ def annex_page(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     """What each office gains, loses and owes, clause by clause, in every language side by side."""
     with visiting(request, tenant) as visit:
         reference = visit.query.text("amendment", 80)
-        old, new = _of_amendment(visit, reference) if reference else _of_days(visit)
-        found = annex(old, new)
-        return visit.render(
-            "reading/annex.html", "charter", annex=found, tongues=languages(), amendment=reference, same=old is new
-        )
+        found, kept = _of_amendment(visit, reference) if reference else (annex(*_of_days(visit)), None)
+        return visit.render("reading/annex.html", "charter", annex=found, tongues=languages(), amendment=reference, kept=kept)
 
 
 def _of_days(visit: Visit) -> tuple[Regime, Regime]:
@@ -35,11 +32,15 @@ def _of_days(visit: Visit) -> tuple[Regime, Regime]:
     return snapshot.regime_on(first), snapshot.regime_on(second)
 
 
-def _of_amendment(visit: Visit, reference: str) -> tuple[Regime, Regime]:
-    """The regime in use and the one that the files of an amendment would bring. No such page where it has none that load."""
+def _of_amendment(visit: Visit, reference: str) -> tuple[AmendmentAnnex, KeptAnnex | None]:
+    """The annex that an amendment's record keeps; before it is attached, that of the regime in use and the one that its files
+    would bring. No such page where it has none that load."""
     found = visibility.find(visit.authority, visit.tenant.snapshot.types["amendment"], reference)
     only_if(found is not None)
-    brings = effect(visit.service.installation, visit.tenant, visit.session, found, visit.now).after  # type: ignore[arg-type]  # an amendment, as its type says
+    kept = kept_annex(visit.tenant, visit.session, found)  # type: ignore[arg-type]  # an amendment, as its type says
+    if kept is not None:
+        return kept.annex, kept
+    brings = effect(visit.service.installation, visit.tenant, visit.session, found, visit.now).after  # type: ignore[arg-type]  # as above
     only_if(brings is not None)
     assert brings is not None
-    return visit.regime, brings.regime(brings.charters[-1])
+    return annex(visit.regime, brings.regime(brings.charters[-1])), None
