@@ -151,10 +151,10 @@ def test_the_annex_is_part_of_its_record_when_it_is_submitted_and_when_it_is_ado
     bring_into_use(board, board.tenant(SLUG), NOW)
     bring_into_use(board, board.tenant(SLUG), NOW)  # once is enough
     first = attached(board, id)
-    assert [(each.stage, each.against) for each in first] == [("submitted", 1)]
+    assert [(each.made_for, each.compared_with) for each in first] == [("submitted", 1)]
     adopted(board, id)
     both = attached(board, id)
-    assert [each.stage for each in both] == ["submitted", "adopted"]
+    assert [each.made_for for each in both] == ["submitted", "adopted"]
     assert both[0].digest == both[1].digest  # nothing else had changed meanwhile
     tenant = board.tenant(SLUG)
     with tenant.store.read(tenant.id) as session:

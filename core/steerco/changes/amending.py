@@ -45,11 +45,11 @@ def files_of(tenant: Tenant, session: Session, amendment: Amendment) -> dict[str
 
 
 class KeptAnnex(NamedTuple):
-    """The annex that an amendment's record keeps: its file's name and digest (SHA-256), for which stage, and what it says."""
+    """The annex that an amendment's record keeps: its file's name and digest (SHA-256), when it was made, and what it says."""
 
     file_name: str
     digest: str
-    stage: str
+    made_for: str
     annex: AmendmentAnnex
 
 
@@ -62,7 +62,7 @@ def kept_annex(tenant: Tenant, session: Session, amendment: Amendment) -> KeptAn
         return None
     with tenant.files.open(tenant.id, row.digest) as file:
         found = of_json(file.read())
-    return KeptAnnex(row.file_name, row.digest, row.stage, found) if found is not None else None
+    return KeptAnnex(row.file_name, row.digest, row.made_for, found) if found is not None else None
 
 
 def _path(slug: str, name: str) -> str:

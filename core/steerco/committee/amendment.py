@@ -67,12 +67,12 @@ class AmendmentFile(Part, of="amendment", name="files"):
 
 
 class AmendmentAnnexFile(Part, of="amendment", name="annexes"):
-    """The annex as the program made it of the files: what each office gains, loses and owes. ``stage``: whether it was made when
-    it was submitted or when it was adopted; ``against`` is the revision in use with which the files were compared."""
+    """The annex as the program made it of the files: what each office gains, loses and owes. ``made_for``: whether it was made when
+    it was submitted or when it was adopted; ``compared_with`` is the revision in use with which the files were compared."""
 
     amendment: Mapped[str]
-    stage: Mapped[str]
-    against: Mapped[int]
+    made_for: Mapped[str]
+    compared_with: Mapped[int]
     file_name: Mapped[str]
     digest: Mapped[str]
     size: Mapped[int]
@@ -209,7 +209,7 @@ def note_fault(do: Do, a: Amendment, *, fault: Text) -> None:
 
 
 @Amendment.action("submitted", "adopted", name="note-annex", platform=True)
-def note_annex(do: Do, a: Amendment, *, file: File, against: int) -> None:
+def note_annex(do: Do, a: Amendment, *, file: File, compared_with: int) -> None:
     """Attach the annex of its files, as compared with a revision in use. The file's digest is in the log with this act."""
     digest, size = do.keep(file)
-    do.add(a, AmendmentAnnexFile(stage=a.state, against=against, file_name=file.name, digest=digest, size=size))
+    do.add(a, AmendmentAnnexFile(made_for=a.state, compared_with=compared_with, file_name=file.name, digest=digest, size=size))

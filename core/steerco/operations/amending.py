@@ -29,7 +29,7 @@ def attach_annexes(installation: Installation, tenant: Tenant, now: datetime) ->
     """Attach to each amendment that holds files, and is not in use yet, the annex of what they change: once when it is
     submitted, once when it is adopted. One whose files do not load has none."""
     with tenant.store.read(tenant.id) as session:
-        there = select(AmendmentAnnexFile.amendment, AmendmentAnnexFile.stage).where(AmendmentAnnexFile.tenant_id == tenant.id)
+        there = select(AmendmentAnnexFile.amendment, AmendmentAnnexFile.made_for).where(AmendmentAnnexFile.tenant_id == tenant.id)
         attached = {tuple(row) for row in session.execute(there)}
         open_ = (Amendment.tenant_id == tenant.id, Amendment.state.in_(OPEN), Amendment.revision.is_(None))
         found = session.scalars(select(Amendment).where(*open_, Amendment.fault.is_(None)).order_by(Amendment.id))
@@ -39,7 +39,7 @@ def attach_annexes(installation: Installation, tenant: Tenant, now: datetime) ->
         if made is not None:
             file = {"name": f"{ref}-annex.json", "text": made}
             on = ActRequest(PLATFORM, "", now, id)
-            perform(tenant, _noting(on, "amendment.note-annex", file=file, against=tenant.snapshot.revision))
+            perform(tenant, _noting(on, "amendment.note-annex", file=file, compared_with=tenant.snapshot.revision))
 
 
 def _annexed(installation: Installation, tenant: Tenant, files: dict[str, str], now: datetime) -> str | None:
