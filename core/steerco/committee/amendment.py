@@ -67,8 +67,8 @@ class AmendmentFile(Part, of="amendment", name="files"):
 
 
 class AmendmentAnnexFile(Part, of="amendment", name="annexes"):
-    """The annex as the program made it of the files: what each office gains, loses and owes. ``made_for``: whether it was made when
-    it was submitted or when it was adopted; ``compared_with`` is the revision in use with which the files were compared."""
+    """The annex as the program made it of the files: what each office gains, loses and owes. ``made_for``: whether it was made
+    when it was submitted or when it was adopted; ``compared_with`` is the revision in use with which the files were compared."""
 
     amendment: Mapped[str]
     made_for: Mapped[str]
