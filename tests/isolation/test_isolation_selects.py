@@ -16,6 +16,10 @@ WRITES = {"select", "insert", "update", "delete", "text", "union", "union_all", 
 # The room of accounts has tables of the installation alone, which no tenant's session reaches: there are no records to see there.
 
 LISTED: dict[str, tuple[int, str]] = {
+    "answers/past_job.py": (
+        2,
+        "an amendment that its reader was shown; the records of an answer's acts, to leave out those that may not be seen",
+    ),
     "answers/lab.py": (1, "an appointment of a committee in a store of its own, which is tried and thrown away"),
     "cli/doctor_operations.py": (1, "doctor looks over all that is there"),
     "cli/doctor_database.py": (3, "doctor holds every record against the log, whoever may see it"),
@@ -29,7 +33,7 @@ LISTED: dict[str, tuple[int, str]] = {
     "notifications/notices.py": (5, "notices, which are no records: each is its person's, and told as far as they see"),
     "notifications/outbox.py": (5, "the mails of notices, whose readers' sight is asked before one is sent"),
     "notifications/reminders.py": (1, "whether a reminder was made before"),
-    "changes/amending.py": (1, "the files of one amendment, for the plan of what they would change"),
+    "changes/amending.py": (2, "the files and the annex of one amendment, which its reader was shown"),
     "changes/pending.py": (8, "changes of the configuration that wait, which are no records"),
     "committee/document.py": (2, "the documents of a period, or of one file, for the operator's archive"),
     "kernel/public_view.py": (1, "what was published, of which only what was kept for the public is told"),
@@ -49,7 +53,10 @@ LISTED: dict[str, tuple[int, str]] = {
     "records/personal.py": (1, "one personal datum by its key"),
     "records/kept.py": (1, "the select of a type's records, which counts where it is called"),
     "records/relation.py": (11, "a relation is conditions, which store.listing puts into its statement"),
-    "operations/amending.py": (1, "which adopted amendments the worker has yet to bring into use, whoever may see them"),
+    "operations/amending.py": (
+        3,
+        "which amendments the worker has yet to bring into use, or to give their annex, whoever may see them",
+    ),
     "operations/archive/importer.py": (5, "an archive is every row of a tenant"),
     "operations/archive/exporter.py": (2, "an archive is every row of a tenant"),
     "kernel/past.py": (1, "the newest event of a record up to a day, of a record that the one road gave"),
