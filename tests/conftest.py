@@ -16,7 +16,11 @@ from steerco.cases import world
 from steerco.config.settled_types import settle_types
 from steerco.store.engine import Store
 
-settings.register_profile("untimed", deadline=None)  # a machine that is busy with something else breaks no law
+settings.register_profile(
+    "untimed",
+    deadline=None,  # a machine that is busy with something else breaks no law
+    derandomize=bool(os.environ.get("STEERCO_SAME_EXAMPLES")),  # the gate says the same of the same tree
+)
 settings.load_profile("untimed")
 
 NO_STORE = "opens no store"
