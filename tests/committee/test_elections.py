@@ -234,6 +234,23 @@ def test_one_matter_confirms_the_one_election_that_it_is_about(installation: Ins
     assert (holds(board, "hoa"), holds(board, "giang")) == (True, False)
 
 
+def test_whom_a_vetoed_confirmation_made_a_holder_is_told(installation: Installation) -> None:
+    election = CHARTER.replace("ELECTION", "system = 'plurality'\nconfirmed_by = 'decision:ratify'") + RATIFY
+    election += '[[veto]]\ndecision = "ratify"\nby = "chair"\nwithin = { value = 2, unit = "days" }\ncite = ["2.5"]\n'
+    board = Board(revised(installation, charter=election, policy=POLICY + "\np, board, board, matter, veto, -, allow, 2.5"))
+    id = board.do("an", "election.call", election="yearly")
+    stand(board, id, "hoa")
+    board.do("an", "election.open-voting", id)
+    board.do("em", "election.vote", id, choices=["hoa"])
+    board.do("an", "election.count", id)
+    matter = passed(board, "Xác nhận", "ratify", about=id)
+    board.do("an", "election.confirm", id, decided=matter)
+    board.do("an", "matter.veto", matter)
+    assert [each.params["records"] for each in board.done[-1].decision.remarks] == [board.show("election", id)["ref"]]
+    assert "hoa" in board.done[-1].told
+    assert order(board.fails("an", "election.confirm", id, decided=matter))[0] == "no-confirmation-awaited"
+
+
 def test_whom_too_few_have_seconded_does_not_stand(called: Any) -> None:
     board, id = called("system = 'plurality'\nnominations = { seconds = 2 }")
     stand(board, id, "hoa", "giang")

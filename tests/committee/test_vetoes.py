@@ -106,6 +106,30 @@ def test_after_its_time_no_veto_undoes_a_decision(raised: Any) -> None:
     assert board.show("matter", id)["outcome"] == "blocked"
 
 
+def test_what_rests_on_a_decision_is_told_with_the_veto_and_stays_until_somebody_takes_it_back(raised: Any) -> None:
+    board, id = raised(veto('by = "chair"\nwithin = { value = 2, unit = "days" }'))
+    board.do("em", "matter.vote", id, position="for")
+    board.do("giang", "matter.prepare-opinion", id, text="Nên")
+    board.do("an", "matter.decide", id, outcome="passed")
+    task = board.do("an", "task.assign", title="Mua sách", to="binh", source=id)
+    other = board.do("an", "task.assign", title="Việc khác", to="cuc")
+    board.do("an", "matter.veto", id)
+    remarks = {each.code: each.params for each in board.done[-1].decision.remarks}
+    assert remarks["veto-leaves"] == {"records": board.show("task", task)["ref"]}
+    assert "binh" in board.done[-1].told
+    assert "cuc" not in board.done[-1].told
+    assert [board.show("task", each)["state"] for each in (task, other)] == ["assigned", "assigned"]
+
+
+def test_a_veto_on_what_nothing_rests_on_says_nothing_of_it(raised: Any) -> None:
+    board, id = raised(veto('by = "chair"\nwithin = { value = 2, unit = "days" }'))
+    board.do("em", "matter.vote", id, position="for")
+    board.do("giang", "matter.prepare-opinion", id, text="Nên")
+    board.do("an", "matter.decide", id, outcome="passed")
+    board.do("an", "matter.veto", id)
+    assert board.done[-1].decision.remarks == ()
+
+
 def test_an_override_is_a_vote_of_its_own(raised: Any) -> None:
     board, id = raised(veto('by = "chair"\noverride = "again"'), decision("again"))
     board.do("em", "matter.vote", id, position="for")

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped
 from steerco.charter.model import Veto
 from steerco.charter.proceeding import AGAINST
 from steerco.charter.voting import NONE
-from steerco.committee import recusal, vote, vote_course, vote_facts, voters
+from steerco.committee import recusal, veto_effects, vote, vote_course, vote_facts, voters
 from steerco.committee.matter import PENDING, Matter
 from steerco.records import Do, Part, Text, party, ref_to
 
@@ -53,6 +53,7 @@ def veto_(
         do.note("veto-void")
     elif m.state == "decided":
         m.outcome = "blocked"
+        veto_effects.tell(do, m)
     elif mine[0].override != NONE:
         vote_course.turn(do, m, mine[0].override, anew=True)
     elif facts is not None:
