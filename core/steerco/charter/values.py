@@ -84,6 +84,7 @@ NAMED: Final[Mapping[str, NamedValue]] = {
     "seconded-as": NamedValue(where=("body",)),
     "mobilisation-place": NamedValue(where=("body",)),
     "issue-told": NamedValue(where=("kind",), kinds_of="issue"),
+    "signed-beside-by": NamedValue(where=("body", "kind"), kinds_of="document"),
     "number-series": NamedValue(where=("body", "kind"), kinds_of="document"),
     "document-symbol": NamedValue(where=("body", "kind"), kinds_of="document"),
     "mark-for-the-head": NamedValue(),

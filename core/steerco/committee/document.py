@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped
 from steerco.committee import numbering
 from steerco.committee.graded import keeper
 from steerco.committee.publicity import Publishable
+from steerco.committee.second_signature import asks, beside, second_of
 from steerco.committee.signing import REACHES, Signer, resolve
 from steerco.committee.transmission import KINDS, Kind
 from steerco.records import Do, Facet, Held, Line, Part, Party, Relation, Text, Through, party, ref_to, refers, written
@@ -49,6 +50,7 @@ class Document(
     ``signed_by`` is the party that signed, ``signed_as`` the role, ``mark``, ``lines`` and ``cites`` how and by which clauses;
     ``paper`` is the digest (SHA-256) of the file that was signed, ``content`` of what stood on it, ``printed`` of the file as it
     was issued with number and day. ``dossier`` is the file in which it is kept.
+    ``second`` is who signs beside the signer, where one is asked for.
     """
 
     ledger_fields = ("published",)
@@ -66,6 +68,8 @@ class Document(
     secrecy: Mapped[str | None]
     urgency: Mapped[str | None]
     circulation: Mapped[str | None]
+    second: Mapped[str | None] = party()
+    second_signed_at: Mapped[datetime | None]
     signed_by: Mapped[str | None] = party()
     signed_as: Mapped[str | None]
     signed_at: Mapped[datetime | None]
@@ -90,6 +94,7 @@ class Document(
     # The archive runs by day of issue: of all, of one kind, of one file.
     listed_by: ClassVar[tuple[tuple[str, ...], ...]] = (("issued_on",), ("kind", "issued_on"), ("dossier", "issued_on"))
     signatory_ = Relation("signatory", Held("signatory"))
+    second_ = Relation("second-signatory", Held("second"))
     signed = Relation("signer", Held("signed_by"))
     addressee = Relation("addressee", Through("document.sent", "document", Held("who")))
 
@@ -188,6 +193,8 @@ def _say(do: Do, d: Document, given: Mapping[str, Any], blocks: list[BlockInput]
         do.drop(do.parts(d, DocumentBlock))
         for position, block in enumerate(blocks, 1):
             do.add(d, DocumentBlock(position=position, kind=block.kind, label=block.label, text=block.text))
+    if d.second is not None and not asks(beside((do.charter, *do.layers), d.body, d.kind)):
+        do.invalid("second", "signs-alone")
     if d.secrecy in GRADED and not keeper((do.charter, *do.layers)):
         do.invalid("secrecy", "graded-not-kept")
     d.reach = reach_of(do, d.addressees)
@@ -212,6 +219,7 @@ def draft(
     secrecy: Secrecy | None = None,
     urgency: Urgency | None = None,
     circulation: Circulation | None = None,
+    second: Party | None = None,
     body: Party | None = None,
 ) -> None:
     """Begin a document. What is left out of its words is taken from the record that it is about."""
@@ -228,9 +236,9 @@ def draft(
         "urgency": urgency,
         "circulation": circulation,
     }
+    d.second = second or second_of(do, beside((do.charter, *do.layers), d.body, kind), about)
     _say(do, d, given, blocks or [BlockInput(**block) for block in words.get("blocks", ())])
-    if signatory:
-        do.tell(signatory)
+    do.tell(*filter(None, (signatory, d.second)))
 
 
 @Document.action("drafted")
@@ -250,10 +258,21 @@ def edit(
     secrecy: Secrecy | None = None,
     urgency: Urgency | None = None,
     circulation: Circulation | None = None,
+    second: Party | None = None,
 ) -> None:
-    """Put other words in place of the draft's; what is left out stays."""
+    """Put other words in place of the draft's; what is left out stays. A second signature that was given is to be given anew."""
+    d.second_signed_at = None
     given = {name: value for name, value in do.given.items() if name != "blocks"}
     _say(do, d, given, blocks)
+
+
+@Document.action("drafted", name="sign-beside", awaited="")
+def sign_beside(do: Do, d: Document) -> None:
+    """Sign it beside the signer, before them: whoever signs then signs what both have read."""
+    if d.second is None:
+        do.out_of_order("no-second-signatory")
+    d.second_signed_at = do.at
+    do.tell(d.author, *([d.signatory] if d.signatory else []))
 
 
 @Document.action("drafted", to="signed")
@@ -263,6 +282,8 @@ def sign(do: Do, d: Document) -> None:
     block = resolve(do.charter, do.layers, signer, d.kind, d.reach)
     if block is None:
         do.out_of_order("signing-not-stated", kind=d.kind)
+    if d.second is not None and d.second_signed_at is None:
+        do.out_of_order("second-signature-first", *beside((do.charter, *do.layers), d.body, d.kind).cite, who=d.second)
     d.signed_by, d.signed_as, d.signed_at = do.me(d.body), do.acting_for or do.role, do.at
     d.mark, d.lines, d.cites = block.mark, list(block.lines), list(dict.fromkeys((*do.because, *block.cites)))
     d.content, d.paper = _keep(do, d, "content"), _keep(do, d, "signed")

@@ -74,6 +74,8 @@ ORDERS = frozenset(
         "signing-not-stated",
         "paper-not-made",
         "already-printed",
+        "no-second-signatory",
+        "second-signature-first",
         "replacement-not-issued",
         "escalation-to-self",
         "channel-exists",

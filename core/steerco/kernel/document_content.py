@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -12,6 +13,7 @@ from sqlalchemy import select
 from steerco.charter.model import Label
 from steerco.committee.directory import Day
 from steerco.committee.document import ABOUT, Document, DocumentBlock
+from steerco.committee.second_signature import asks, beside
 from steerco.committee.signing import NO_MARK, Signer, resolve, who_signs
 from steerco.configuration.party_names import PartyNames
 from steerco.extension.documents import (
@@ -176,9 +178,29 @@ def content(authority: Authority, document: Document, do: Do) -> DocumentContent
         name=me.name if me else "",
         mark="" if block is None or block.mark == NO_MARK else block.mark,
         offices=tuple(filter(None, (me.office,))) if me and me.office != me.name else (),
-        signed_at=do.at.astimezone(authority.tenant.snapshot.settings.zone).isoformat(timespec="seconds"),
+        role="presiding" if document.second else "signer",
+        signed_at=_timed(authority, do.at),
     )
-    return written(authority, document, (signature,))
+    return written(authority, document, (signature, *_second(authority, document)))
+
+
+def _timed(authority: Authority, at: datetime) -> str:
+    return at.astimezone(authority.tenant.snapshot.settings.zone).isoformat(timespec="seconds")
+
+
+def _second(authority: Authority, document: Document) -> Iterator[Signature]:
+    """Yield the signature beside the signer's, where the document has one: under the title by which the layers ask for it."""
+    if document.second is None:
+        return
+    language, regime = authority.tenant.snapshot.settings.languages[0], authority.regime
+    said = beside((regime.charter, *regime.layers), document.body, document.kind)
+    who = named_party(authority, language, document.second)
+    yield Signature(
+        lines=(words(language)("field", str(said.value)).upper(),) if asks(said) else (),
+        name=who.name if who else "",
+        role=str(said.value),
+        signed_at=_timed(authority, document.second_signed_at) if document.second_signed_at else "",
+    )
 
 
 def planned(authority: Authority, document: Document) -> tuple[Signature, ...]:
@@ -186,12 +208,13 @@ def planned(authority: Authority, document: Document) -> tuple[Signature, ...]:
     regime, day, language = authority.regime, authority.day, authority.tenant.snapshot.settings.languages[0]
     rules = who_signs(regime.charter, regime.layers, document.kind, document.reach)
     roles = day.aims(document.signatory) if document.signatory else frozenset()
-    role, _, block = next((rule for rule in rules if rule[0] in roles), rules[0] if rules else ("", False, None))
+    by, _, block = next((rule for rule in rules if rule[0] in roles), rules[0] if rules else ("", False, None))
     if block is None:
         return ()
-    signer = named_party(authority, language, document.signatory or role)
+    signer = named_party(authority, language, document.signatory or by)
     offices = tuple(filter(None, (signer.office,))) if signer and signer.office != signer.name else ()
-    return (Signature(block.lines, signer.name if signer else "", offices=offices),)
+    role = "presiding" if document.second else "signer"
+    return (Signature(block.lines, signer.name if signer else "", offices=offices, role=role), *_second(authority, document))
 
 
 def as_it_stands(authority: Authority, document: Document) -> DocumentContent:

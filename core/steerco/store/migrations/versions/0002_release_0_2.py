@@ -17,6 +17,7 @@ INDEXES = (
     ("document", ("issued_on",)),
     ("document", ("kind", "issued_on")),
     ("document", ("dossier", "issued_on")),
+    ("document", ("second",)),
 )
 """Along which columns lists run since then, by table."""
 
@@ -74,6 +75,8 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.add_column("authority_delegation", sa.Column("text", base.Text, nullable=True))
+    op.add_column("document", sa.Column("second", base.Text, nullable=True))
+    op.add_column("document", sa.Column("second_signed_at", base.Utc, nullable=True))
     for table, columns in INDEXES:
         op.create_index(_named(table, columns), table, ["tenant_id", *columns, "id"])
     op.add_column("matter", sa.Column("concerns_seat", base.Text, nullable=True))
@@ -92,4 +95,6 @@ def downgrade() -> None:
     op.drop_table("amendment_annexes")
     op.drop_table("inquiry")
     op.drop_table("refusal_count")
+    op.drop_column("document", "second_signed_at")
+    op.drop_column("document", "second")
     op.drop_column("authority_delegation", "text")

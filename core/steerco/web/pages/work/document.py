@@ -9,6 +9,7 @@ from litestar.params import FromPath
 
 from steerco.committee.document import Document
 from steerco.committee.left_to_write import left_to_write
+from steerco.committee.second_signature import asks, beside
 from steerco.committee.signing import who_signs
 from steerco.extension.documents import Block, DocumentContent, cells
 from steerco.kernel.document_content import as_it_stands, body_of
@@ -39,6 +40,15 @@ class SigningLine(NamedTuple):
     lines: str
     cites: list[Cite]
     with_authority: bool
+
+
+class SecondSignature(NamedTuple):
+    """Who signs beside the signer (empty: nobody is named), whether and when they did, and by which clauses it is so."""
+
+    asked: bool
+    who: str
+    signed_at: str
+    cites: list[Cite]
 
 
 class PaperLink(NamedTuple):
@@ -78,6 +88,7 @@ def document_content_page(visit: Visit, document: Any) -> dict[str, Any]:
         "blocks": blocks,
         "appendices": appendices,
         "signing": [] if document.signed_at else _signing(visit, document),
+        "second": _second(visit, document),
         "left": _left(visit, document) if document.state == "drafted" else [],
         "signed_by": visit.names(document.signed_by) if document.signed_by else "",
         "signed_at": visit.time(document.signed_at),
@@ -112,6 +123,16 @@ def _signing(visit: Visit, document: Any) -> list[SigningLine]:
         SigningLine(visit.names(role), ", ".join(block.lines), visit.cites(block.cites), needs)
         for role, needs, block in who_signs(regime.charter, regime.layers, document.kind, document.reach)
     ]
+
+
+def _second(visit: Visit, document: Any) -> SecondSignature | None:
+    """Return what is said of a second signature: None where no layer speaks of one on such a document."""
+    regime = visit.regime
+    said = beside((regime.charter, *regime.layers), document.body, document.kind)
+    if not said.stated:
+        return None
+    who = visit.names(document.second) if document.second else ""
+    return SecondSignature(asks(said), who, visit.time(document.second_signed_at), visit.cites(said.cite))
 
 
 def _papers(visit: Visit, document: Any) -> list[PaperLink]:
