@@ -9,6 +9,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from ipaddress import ip_address
@@ -18,10 +19,11 @@ from typing import TYPE_CHECKING
 import click
 
 from steerco.cli import logs, readiness
-from steerco.cli.environment import METRICS, PREFIX, PROXIES, RATES, rate
+from steerco.cli.environment import PREFIX, PROXIES, RATES, rate
 from steerco.cli.output import ProgressBar
 from steerco.cli.problems import USAGE, CommandProblem
 from steerco.cli.shell import Shell, now
+from steerco.cli.watching import count
 from steerco.configuration.installation import Installation
 from steerco.configuration.tenant import Tenant
 from steerco.following.consumers import Consumers
@@ -31,12 +33,14 @@ from steerco.operations import tokens
 from steerco.operations.amending import bring_into_use
 from steerco.operations.disposal_chore import take_out_disposed
 from steerco.operations.exchange import Exchange
+from steerco.operations.log_checks import LogChecks
 from steerco.operations.printing_chore import print_waiting
 from steerco.operations.worker import HELD, Worker
 from steerco.store.checkpoint import Seal
 
 if TYPE_CHECKING:
-    from steerco.web.http.limits import Edge, Limits
+    from steerco.web.http.limits import Limits
+    from steerco.web.http.work_metrics import WorkMetrics
 
 Clock = Callable[[], datetime]
 SHOWN = 20
@@ -68,7 +72,8 @@ def run_server(
     slugs = installation.some(SHOWN + 1)
     names = {host, *hosts} if demo or hosts else None
     app = create_app(installation, demo=demo, clock=clock, limits=_limits(), home=shell.home, hosts=names, wall=now)
-    _count(app)
+    desk = workplace(shell, timedelta(seconds=lease), clock)
+    count(app, desk.metrics())
     prefix = _prefix()
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}{prefix}"
 
@@ -93,7 +98,7 @@ def run_server(
     settle()
     if stop.asked:
         return
-    with working(shell, lease, clock), stop.telling():  # uvicorn stops in good order, then raises the interruption again
+    with working(shell, desk.worker, clock), stop.telling():  # uvicorn stops in good order, then raises the interruption again
         server.run()
 
 
@@ -128,27 +133,6 @@ def _prefix() -> str:
         do = f"let {ADDRESS} end with {prefix}: links in mails begin with it"
         raise CommandProblem("bad-setting", f"{ADDRESS} is {mails}, without the {PREFIX} {prefix}", do, exit=USAGE)
     return prefix
-
-
-def _count(app: Edge) -> None:
-    """Count requests for Prometheus where the environment gives an address to tell them at.
-
-    Raises ``CommandProblem`` for an address that is none, or that cannot be listened on.
-    """
-    if not (address := os.environ.get(METRICS, "")):
-        return
-    from steerco.web.http.metrics import Metrics
-
-    host, _, port = address.rpartition(":")
-    if not host or not port.isdecimal():
-        raise CommandProblem("bad-setting", f"{METRICS}: {address!r} is no HOST:PORT", "give 127.0.0.1:9400, say", exit=USAGE)
-    counts = Metrics()
-    try:
-        counts.serve(host.strip("[]"), int(port))
-    except (OSError, OverflowError) as error:
-        why = getattr(error, "strerror", None) or str(error)
-        raise CommandProblem("port", f"{METRICS}: {address}: {why}", "give another", exit=USAGE) from None
-    counts.attach(app)
 
 
 class Stop:
@@ -283,20 +267,36 @@ def first_holders(tenant: Tenant, at: datetime) -> dict[str, str]:
     return chosen
 
 
-def worker(shell: Shell, lease: timedelta = HELD, clock: Clock = now) -> Worker:
-    """This process's worker. ``lease``: how long its lease is good."""
+@dataclass(frozen=True)
+class Workplace:
+    """This process's worker, and those of its chores that tell of themselves."""
+
+    worker: Worker
+    consumers: Consumers
+    checks: LogChecks
+
+    def metrics(self) -> WorkMetrics:
+        """Return what tells Prometheus of the work."""
+        from steerco.web.http.work_metrics import WorkMetrics
+
+        return WorkMetrics(self.worker, self.consumers, self.checks, self.worker.clock)
+
+
+def workplace(shell: Shell, lease: timedelta = HELD, clock: Clock = now) -> Workplace:
+    """Return this process's worker. ``lease``: how long its lease is good."""
     holder = f"{socket.gethostname()}:{os.getpid()}"
-    seal = Seal(shell.home.data)
-    amending = partial(bring_into_use, shell.installation)
-    chores = (print_waiting, take_out_disposed, Consumers().step, Exchange(shell.installation, seal).carry, amending)
-    return Worker(shell.installation, holder, clock, seal, chores, lease)
+    seal, consumers = Seal(shell.home.data), Consumers()
+    checks, amending = LogChecks(seal), partial(bring_into_use, shell.installation)
+    carrying = Exchange(shell.installation, seal).carry
+    chores = (print_waiting, take_out_disposed, consumers.step, carrying, amending, checks)
+    return Workplace(Worker(shell.installation, holder, clock, seal, chores, lease), consumers, checks)
 
 
 @contextmanager
-def working(shell: Shell, lease: int, clock: Clock = now) -> Iterator[None]:
-    """A worker and a postman in threads beside. ``lease``: seconds after which another worker follows one that dies."""
+def working(shell: Shell, worker: Worker, clock: Clock = now) -> Iterator[None]:
+    """A worker and a postman in threads beside."""
     stop = threading.Event()
-    loops = {"worker": worker(shell, timedelta(seconds=lease), clock).run, "postman": postman(shell, clock).run}
+    loops = {"worker": worker.run, "postman": postman(shell, clock).run}
     threads = [threading.Thread(target=loop, args=(stop,), name=name, daemon=True) for name, loop in loops.items()]
     for thread in threads:
         thread.start()
@@ -320,7 +320,7 @@ def postman(shell: Shell, clock: Clock = now) -> Postman:
 def run_worker(shell: Shell, *, once: bool, lease: int) -> None:
     """Work until stopped, or one step. ``lease``: seconds after which another follows one that died."""
     logs.begin()
-    mine = worker(shell, timedelta(seconds=lease))
+    mine = workplace(shell, timedelta(seconds=lease)).worker
     if once:
         if not mine.once():
             raise CommandProblem("leased", "another process works here", "it is enough that one does; try again in a minute")

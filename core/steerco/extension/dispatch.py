@@ -223,15 +223,21 @@ class TenantPlugins:
         except through:
             raise
         except Overrun as over:
-            raise PluginFailed(Fault(plugin, hook, "over-time", str(over))) from None
+            raise self._failed(Fault(plugin, hook, "over-time", str(over))) from None
         except KeyboardInterrupt:
             raise
         except BaseException as error:
-            raise PluginFailed(Fault(plugin, hook, "raised", f"{type(error).__name__}: {error}", place(error, ""))) from error
+            fault = Fault(plugin, hook, "raised", f"{type(error).__name__}: {error}", place(error, ""))
+            raise self._failed(fault) from error
         if not isinstance(value, fit):
             message = f"it must answer {fit.__name__}, and gave {type(value).__name__}"
-            raise PluginFailed(Fault(plugin, hook, "wrong-result", message))
+            raise self._failed(Fault(plugin, hook, "wrong-result", message))
         return value
+
+    def _failed(self, fault: Fault) -> PluginFailed:
+        """Return the failure, told in the log with file and line, which no answer holds."""
+        log.error("plugin %s failed in %s: %s (%s %s)", fault.plugin, self.slug, fault.message, fault.hook, fault.where)
+        return PluginFailed(fault)
 
     # Judging
 

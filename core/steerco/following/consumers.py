@@ -53,12 +53,16 @@ class Consumers:
     """Hands the log to the plugins that follow it."""
 
     late: dict[tuple[str, str, str], Late] = field(default_factory=dict)
+    """Who failed and is asked again, by committee, plugin and hook."""
+    behind: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    """The number of events that each has still to be told of those that were there in the last step, where there are any."""
 
     def step(self, tenant: Tenant, now: datetime) -> None:
         """Deliver all new events to every plugin of the tenant that follows the log."""
         with tenant.store.read(tenant.id) as session:
             tenant = tenant.at(session)  # a revision that was applied meanwhile counts
         circle = tenant.snapshot.circle
+        self._forget(tenant)
         for hook in HOOKS:
             for seat in circle.in_use(circle.seats.get(hook, ())):
                 key = (tenant.snapshot.slug, seat.plugin, hook)
@@ -67,6 +71,14 @@ class Consumers:
                     self._follow(tenant, hook, seat, now, key)
         for seat in circle.in_use(circle.seats.get(TICK, ())):
             self._tick(tenant, seat, now)
+
+    def _forget(self, tenant: Tenant) -> None:
+        """Forget whom the tenant does not use any more."""
+        circle = tenant.snapshot.circle
+        used = {(seat.plugin, hook) for hook in (*HOOKS, TICK) for seat in circle.in_use(circle.seats.get(hook, ()))}
+        for kept in (self.late, self.behind):
+            for key in [key for key in kept if key[0] == tenant.snapshot.slug and key[1:] not in used]:
+                del kept[key]
 
     def _tick(self, tenant: Tenant, seat: HookImpl, now: datetime) -> None:
         """Time passes for one plugin; one that fails is asked again after the same pauses."""
@@ -98,10 +110,13 @@ class Consumers:
                 last = event.seq
             with tenant.store.write(tenant.id) as session:
                 cursors.handled(session, name, last if failed is not None else again or last)
+                end = events.head(session).seq
             if failed is not None:
+                self.behind[key] = end - last
                 self._put_off(key, batch, last, failed, now)
                 return
             self.late.pop(key, None)
+            self.behind.pop(key, None)
             if len(delivered) < AT_ONCE and not again:
                 return
 
@@ -125,7 +140,8 @@ class Consumers:
         pause = min(FIRST_PAUSE * 2 ** min(tries - 1, 20), LONGEST_PAUSE)
         self.late[key] = Late(tries, at, str(failed), now + pause)
         what = f"event {at}" if at else key[2]
-        log.warning("%s in %s: %s, try %d, again in %s: %s", key[1], key[0], what, tries, pause, failed)
+        told = (key[1], key[0], what, tries, pause, failed, failed.fault.where)
+        log.warning("%s in %s: %s, try %d, again in %s: %s (%s)", *told)
 
 
 def _given(hook: str, event: Happened, hands: PluginContext) -> Iterator[Mapping[str, Any]]:

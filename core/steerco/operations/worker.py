@@ -59,6 +59,8 @@ class Worker:
     seal: Seal
     chores: Sequence[Chore] = ()
     held: timedelta = HELD
+    stepped: datetime | None = None
+    """When this process last began a step, with the lease; None where it never had it."""
     _after: int = 0
     _few: bool = True
     _last_looked: dict[int, tuple[int, datetime]] = field(default_factory=dict)
@@ -71,6 +73,7 @@ class Worker:
         now = self.clock()
         if not self._leased(now):
             return False
+        self.stepped = now
         try:
             carry_out(self.installation, self.seal, now)
         except Exception:  # tried again at the next step; `steerco doctor` tells of a deletion that is stuck
