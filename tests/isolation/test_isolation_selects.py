@@ -53,6 +53,10 @@ LISTED: dict[str, tuple[int, str]] = {
     "records/personal.py": (1, "one personal datum by its key"),
     "records/kept.py": (1, "the select of a type's records, which counts where it is called"),
     "records/relation.py": (11, "a relation is conditions, which store.listing puts into its statement"),
+    "operations/register_statement.py": (
+        3,
+        "the signing of an issued document, where powers are public; a hash of the log",
+    ),
     "operations/amending.py": (
         3,
         "which amendments the worker has yet to bring into use, or to give their annex, whoever may see them",

@@ -23,8 +23,8 @@ BEGINS: Final[Mapping[str, tuple[str, str]]] = {
     "document": ("document.issue", "document.publish"),
 }
 """By what is published the act with which the time begins, and the act of publishing it."""
-MEMBERS, RULES = "members", "rules"
-STANDING = (MEMBERS, RULES)
+MEMBERS, RULES, POWERS = "members", "rules", "powers"
+STANDING = (MEMBERS, RULES, POWERS)
 """What is public as it stands on the day, without an act."""
 PARTS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     "agenda": {"time": ("when",), "place": ("where",), "items": ("items",)},

@@ -85,3 +85,34 @@ def verify_(shell: Shell, file: Path, proof: Path | None, key: Path) -> None:
         )
 
     shell.report(answer, text, ok=not wrong)
+
+
+@paper.command("register")
+@click.argument("statement", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--paper", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A paper that it is to name.")
+@click.option(
+    "--key",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    required=True,
+    help="The public key (checkpoint.pub) to trust, from the installation itself and not with the statement.",
+)
+@pass_shell
+def register_(shell: Shell, statement: Path, file: Path | None, key: Path) -> None:
+    """Verify a statement (JSON-LD) of a public register of powers, and whether a paper is one that it names.
+
+    Needs no database. Exit code 1 where anything is not as it was signed."""
+    from steerco.operations.register_statement import verify
+    from steerco.store.checkpoint import public_key
+
+    try:
+        trusted = public_key(key.read_bytes())
+    except ValueError:
+        raise CommandProblem("bad-key", f"{key} is no public key (Ed25519, PEM)", "take var/checkpoint.pub", exit=USAGE) from None
+    wrong = verify(statement.read_bytes(), trusted, file.read_bytes() if file else None)
+
+    def text() -> None:
+        for each in wrong:
+            click.echo(each)
+        click.echo(f"{statement}: {'NOT SOUND' if wrong else 'sound'}")
+
+    shell.report({"file": str(statement), "ok": not wrong, "wrong": wrong}, text, ok=not wrong)

@@ -113,6 +113,7 @@ def publications() -> Schema:
         "vote",
         "members",
         "rules",
+        "powers",
         "drafts",
         "statistics",
         "recording",

@@ -17,7 +17,7 @@ from litestar.params import FromPath
 from lxml import etree
 from sqlalchemy.orm import Session
 
-from steerco.charter.publication_rule import MEMBERS, RULES
+from steerco.charter.publication_rule import MEMBERS, POWERS, RULES
 from steerco.configuration.installation import NoTenant
 from steerco.configuration.party_names import PartyNames
 from steerco.configuration.snapshot import Regime
@@ -63,6 +63,7 @@ class PublicLook:
     say: Words
     today: date
     path: str
+    query: PageQuery
 
     @cached_property
     def names(self) -> PartyNames:
@@ -81,6 +82,12 @@ class PublicLook:
     @property
     def title(self) -> str:
         return self.say(SECTION, "title", committee=self.say.of(self.tenant.snapshot.settings.name))
+
+    @property
+    def register(self) -> str:
+        """The address of the register of powers; empty where they are not public."""
+        there = public_view.bodies(self._regime, POWERS)
+        return address(f"{self.path}/register", {"lang": self.say.language}) if there else ""
 
     @property
     def feed(self) -> str:
@@ -126,7 +133,7 @@ def looking(request: Anywhere, slug: str) -> Iterator[PublicLook]:
         if not public_view.rules(tenant.snapshot.regime_on(today)):
             raise nothing_here()
         say = words_in(tenant.snapshot, chosen(query.text("lang"), tenant.snapshot.settings.languages))
-        yield PublicLook(tenant, session, say, today, f"/t/{slug}/public")
+        yield PublicLook(tenant, session, say, today, f"/t/{slug}/public", query)
 
 
 @get("/t/{tenant:str}/public")
