@@ -39,8 +39,6 @@ def test_a_papers_code_leads_to_capacity_clause_and_entry_and_holds_offline(year
     seal, tenant = Seal(tmp_path), opened(year, NATIONAL, "committee")
     papers = [each for each in year[NATIONAL].all("document") if each["body"] == "committee"]
     assert papers
-    with tenant.store.read(tenant.id) as session:
-        persons = tenant.directory(session).persons
     for paper in papers:
         said = told(tenant, paper["id"], seal)
         assert said is not None
@@ -53,8 +51,7 @@ def test_a_papers_code_leads_to_capacity_clause_and_entry_and_holds_offline(year
             assert register_statement.verify(text, seal.key(), file.read()) == []
         assert register_statement.verify(text, seal.key(), b"another paper") != []
         assert register_statement.verify(text.replace(said["entry"].encode(), b"0" * 64), seal.key()) != []
-        names = {name for each in persons.values() for name in each.values()} | {signing["person"]}
-        assert not [name for name in names if f'"{name}"' in text.decode()]
+        assert signing["person"] not in text.decode()  # (here persons are called by their offices)
         assert paper["title"] not in text.decode()
 
 
