@@ -14,7 +14,7 @@ import httpx2
 from steerco_client import calls
 from steerco_client.answers import ActDone, DutyLine, FeedItem, FoundRecord, PartyNamed, Ruling, WhoAmI
 from steerco_client.calls import Act, Page, Record, Where
-from steerco_client.errors import NoAnswer, error_of
+from steerco_client.errors import ApiError, NoAnswer, error_of
 from steerco_client.sending import Call, Patience, Sending, connection
 
 T = TypeVar("T")
@@ -57,6 +57,16 @@ class AsyncClient:
     async def act(self, do: str, given: Mapping[str, Any] | None = None, *, on: str | None = None, how: Act = Act()) -> ActDone:
         """Do ``type.action`` with an input, on the record ``on`` (by id or reference) or as one that makes a record."""
         return await self._send(calls.act(do, given or {}, on, how))
+
+    async def acts(
+        self, several: Sequence[Mapping[str, Any]], *, key: str | None = None, dry_run: bool = False, stop: bool = False
+    ) -> list[ActDone | ApiError]:
+        """Do up to 200 acts in one request, each alone and in order: ``{"do": "task.assign", "with": {…}, "on": …}``.
+
+        Return of each what was done, or the error, which undoes none of the others. ``key`` makes a repeat of all safe. With
+        ``stop`` those after the first error are not tried, and left out.
+        """
+        return await self._send(calls.acts(several, key, dry_run, stop))
 
     async def explain(
         self,

@@ -26,6 +26,7 @@ from steerco_client.answers import (
     taken,
     who_am_i,
 )
+from steerco_client.errors import ApiError, problem_told
 from steerco_client.sending import KEY, Call
 
 T = TypeVar("T")
@@ -70,6 +71,13 @@ def act(do: str, given: Mapping[str, Any], on: str | None, how: Act) -> Call[Act
         headers["If-Match"] = f'"{how.version}"'
     query = _query({"dry_run": "1" if how.dry_run else None, "capacity": how.capacity})
     return Call("POST", path, lambda answer: act_done(answer.json()), query, dict(given), headers)
+
+
+def acts(several: Sequence[Mapping[str, Any]], key: str | None, dry_run: bool, stop: bool) -> Call[list[ActDone | ApiError]]:
+    """Do several acts in one request, each alone."""
+    query = _query({"dry_run": "1" if dry_run else None, "stop": "1" if stop else None})
+    body = {"acts": [dict(each) for each in several]}
+    return Call("POST", "acts", _acts, query, body, {} if dry_run else {KEY: key or uuid4().hex})
 
 
 def read(type: str, id: str, at: date | str | None, fields: Sequence[str], expand: str | None) -> Call[Record]:
@@ -137,6 +145,11 @@ def _object(answer: httpx2.Response) -> Record:
 def _page(item: Any, answer: httpx2.Response) -> Page[Any]:
     told = answer.json()
     return Page([item(each) for each in told["items"]], told["next"])
+
+
+def _acts(answer: httpx2.Response) -> list[ActDone | ApiError]:
+    rows = answer.json()["answers"]
+    return [act_done(row["acted"]) if "acted" in row else problem_told(row["status"], row["problem"]) for row in rows]
 
 
 def _records(answer: httpx2.Response) -> Page[Record]:

@@ -103,10 +103,14 @@ def error_of(status: int, body: bytes, headers: Mapping[str, str]) -> ApiError:
         told = json.loads(body)
     except ValueError:
         told = {}
-    if not isinstance(told, dict):
-        told = {}
+    after = headers.get("retry-after", "")
+    waiting = float(after) if after.isascii() and after.isdigit() else None
+    return problem_told(status, told if isinstance(told, dict) else {}, headers.get("x-request-id", ""), waiting)
+
+
+def problem_told(status: int, told: Mapping[str, Any], request_id: str = "", retry_after: float | None = None) -> ApiError:
+    """Return the exception for a problem."""
     kind = _BY_STATUS.get(status) or (ServerTrouble if status >= 500 else InvalidInput)
     if told.get("outcome") == "out-of-order":
         kind = ActOutOfOrder
-    after = headers.get("retry-after", "")
-    return kind(status, told, headers.get("x-request-id", ""), float(after) if after.isascii() and after.isdigit() else None)
+    return kind(status, told, request_id, retry_after)

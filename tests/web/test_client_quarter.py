@@ -143,6 +143,15 @@ def test_a_repeat_by_its_key_is_done_once_and_pages_make_a_whole(life: Life) -> 
     assert [record["id"] for record in turned] == every[::-1]
     assert all(record["body"] in record["expanded"] for record in turned)
     assert [record["id"] for record in head.every("person", sort="-id", fields=["state"])] == every[::-1]
+    day = {"body": "working-group", "kind": "regular", "starts_at": datetime(2021, 4, 9, 14)}
+    convene = {"do": "meeting.convene", "with": day}
+    done, wrong = life.by("wg-head").acts([convene, {"do": "meeting.convene", "with": {}}], key="several")
+    assert isinstance(done, ActDone)
+    assert isinstance(wrong, ActRefused)
+    assert wrong.clauses == ("3.3",)
+    (repeated,) = life.by("wg-head").acts([convene], key="several")
+    assert isinstance(repeated, ActDone)
+    assert (repeated.id, repeated.replayed) == (done.id, True)
     with pytest.raises(InvalidInput, match="sort"):
         next(head.every("person", sort="colour"))
 

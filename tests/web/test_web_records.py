@@ -261,7 +261,7 @@ class TestLists:
             ("limit=ten", "limit"),
             ("limit=1&limit=2", "limit"),
             ("sort=colour", "sort"),
-            ("sort=id,title", "sort"),
+            ("sort=id,titel", "sort"),
             ("colour=red", "colour"),
             ("due_on=tomorrow", "due_on"),
             ("due_on[lt]=2021-01-01", "due_on[lt]"),

@@ -22,7 +22,19 @@ from steerco.store import log
 from steerco.store.base import INSTALLATION
 from steerco.store.schema import standing
 from steerco.web import pages
-from steerco.web.api import access, answers, machines, me, plugin_routes, questions, record_reading, records, searching, stream
+from steerco.web.api import (
+    access,
+    answers,
+    bulk_acts,
+    machines,
+    me,
+    plugin_routes,
+    questions,
+    record_reading,
+    records,
+    searching,
+    stream,
+)
 from steerco.web.http.auth import Service, check_sender
 from steerco.web.http.limits import Edge, Limits
 from steerco.web.http.methods import Methods
@@ -40,6 +52,7 @@ API = [
     *access.ROUTES,
     *machines.ROUTES,
     *stream.ROUTES,
+    *bulk_acts.ROUTES,
     *record_reading.ROUTES,
     *records.ROUTES,
 ]
@@ -124,7 +137,7 @@ def create_app(
 
 def check_names(types: Iterable[str]) -> None:
     """Check that every record type can have an address. Raises ``ReservedName``."""
-    if clash := (questions.RESERVED | answers.RESERVED | searching.RESERVED) & set(types):
+    if clash := (questions.RESERVED | answers.RESERVED | searching.RESERVED | bulk_acts.RESERVED) & set(types):
         raise ReservedName(clash)
 
 

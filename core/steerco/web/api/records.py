@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from urllib.parse import quote
 
 import msgspec
@@ -114,20 +115,34 @@ def act(request: Anywhere, tenant: str, type: str, action: str | None, on: str |
     key, version = idempotency_key(request), version_wanted(request)
     with entered(request, tenant, capacity) as caller:
         params.done()
-        chosen = _action_of(caller.type(type), action, on)
+        chosen = action_of(caller.type(type), action, on)
         caller.must(chosen.id)
         input = json_body(request, body, caller.service.limits.depth)
-        mine = _on_behalf(caller, entered_for(input))
-        act_request = replace(mine, action=chosen.id, on=on, input=input, version=version, key=key, dry_run=dry)
-        if on is not None and not (key and answered(caller.session, caller.person, key)):
-            act_request = replace(act_request, on=_admit(caller, act_request, chosen).id)
+        act_request = prepared(caller, chosen, on, input, key=key, version=version, dry_run=dry)
+    done, acted = carried_out(caller, act_request)
+    return plain(acted) if dry else _act_response(caller, done, acted, created=on is None)
+
+
+def prepared(caller: Caller, action: Action, on: str | None, input: dict[str, Any], **circumstances: Any) -> ActRequest:
+    """Return an act that a caller asks for, after every check that does not need the writer's turn. ``circumstances`` are its
+    ``key``, ``version`` and ``dry_run``. Raises ``Refused``, ``NotFound`` and ``Invalid``."""
+    mine = _on_behalf(caller, entered_for(input))
+    request = replace(mine, action=action.id, on=on, input=input, **circumstances)
+    if on is None or (request.key and answered(caller.session, caller.person, request.key)):
+        return request
+    return replace(request, on=_admit(caller, request, action).id)
+
+
+def carried_out(caller: Caller, request: ActRequest) -> tuple[Done, Acted]:
+    """Do an act, or try it. Raises ``Refused``, ``NotFound``, ``Busy``, and ``Grounded`` for what else stops it."""
     try:
-        foreseen = rehearse(caller.tenant, act_request) if dry else None
-        done = foreseen.done if foreseen else perform(caller.tenant, act_request)
+        if request.dry_run:
+            foreseen = rehearse(caller.tenant, request)
+            return foreseen.done, _with(_acted(foreseen.done), foreseen)
+        done = perform(caller.tenant, request)
+        return done, _acted(done)
     except (OutOfOrder, Conflict, Invalid) as stopped:
         raise ground_stop(stopped.under or caller.tenant.snapshot, stopped, caller.now) from None
-    acted = _acted(done)
-    return plain(_with(acted, foreseen)) if foreseen else _act_response(caller, done, acted, created=on is None)
 
 
 def _on_behalf(caller: Caller, entered: EnteredFor | None) -> ActRequest:
@@ -151,7 +166,7 @@ def _admit(caller: Caller, act_request: ActRequest, action: Action) -> Record:
     return record
 
 
-def _action_of(kind: type[Record], name: str | None, on: str | None) -> Action:
+def action_of(kind: type[Record], name: str | None, on: str | None) -> Action:
     """Return the action that an address names; without a name, the first that makes a record."""
     if name is None:
         first = next((action for action in kind.acts().values() if action.creates), None)

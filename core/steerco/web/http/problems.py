@@ -177,6 +177,26 @@ def _plain(params: Mapping[str, Any]) -> dict[str, Any]:
 Anywhere = Request[Any, Any, Any]
 
 
+def problem_of(request: Anywhere, error: RequestError | Stopped | Grounded | Busy) -> Problem:
+    """Return the problem with which a request is answered that ends in this error."""
+    language = language_of(request)
+    if isinstance(error, Busy):
+        error = busy_trouble(error)
+    if isinstance(error, RequestError):  # of a stranger the same to the byte, whatever was asked for
+        return of_trouble(error, language, "" if error.status == 401 else request.url.path)
+    if isinstance(error, Grounded):
+        return of_stopped(error.stopped, language, _instance(request, error.stopped), error.because, error.basis)
+    return of_stopped(error, language, _instance(request, error), (), None)
+
+
+def busy_trouble(busy: Busy) -> RequestError:
+    """Return the error of too much at once, or of a database that cannot be used now: when to come back."""
+    if isinstance(busy, StoreUnavailable):
+        log.warning("%s: %s", busy.code, busy)
+    after = str(busy.retry_after)
+    return RequestError(503, busy.code, headers={"Retry-After": after}, retry_after=after)
+
+
 def language_of(request: Anywhere) -> str:
     """Return the language in which to answer a request."""
     return preferred(request.headers.get("accept-language"))
@@ -189,20 +209,17 @@ def answer(problem: Problem, headers: Mapping[str, str] | None = None) -> Respon
 
 def on_trouble(request: Anywhere, trouble: RequestError) -> Response[bytes]:
     """Answer a request that cannot be carried out."""
-    instance = "" if trouble.status == 401 else request.url.path  # the same to the byte, whatever was asked for
-    return answer(of_trouble(trouble, language_of(request), instance), trouble.headers)
+    return answer(problem_of(request, trouble), trouble.headers)
 
 
 def on_stopped(request: Anywhere, stopped: Stopped) -> Response[bytes]:
     """Answer an act that was not done."""
-    return answer(of_stopped(stopped, language_of(request), _instance(request, stopped), (), None))
+    return answer(problem_of(request, stopped))
 
 
 def on_grounded(request: Anywhere, grounded: Grounded) -> Response[bytes]:
     """Answer an act that was not done, with what its clauses say."""
-    stopped = grounded.stopped
-    instance = _instance(request, stopped)
-    return answer(of_stopped(stopped, language_of(request), instance, grounded.because, grounded.basis))
+    return answer(problem_of(request, grounded))
 
 
 def _instance(request: Anywhere, stopped: Stopped) -> str:
@@ -211,11 +228,8 @@ def _instance(request: Anywhere, stopped: Stopped) -> str:
 
 
 def on_busy(request: Anywhere, busy: Busy) -> Response[bytes]:
-    """Too much at once, or a database that cannot be used now: when to come back."""
-    if isinstance(busy, StoreUnavailable):
-        log.warning("%s: %s", busy.code, busy)
-    after = str(busy.retry_after)
-    return on_trouble(request, RequestError(503, busy.code, headers={"Retry-After": after}, retry_after=after))
+    """Answer too much at once, or a database that cannot be used now."""
+    return on_trouble(request, busy_trouble(busy))
 
 
 def on_bad_cursor(request: Anywhere, error: BadCursor) -> Response[bytes]:

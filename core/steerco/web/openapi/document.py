@@ -23,7 +23,7 @@ from steerco.policy.decision import Decision
 from steerco.policy.line import READ
 from steerco.records import Action, Record
 from steerco.records.sample import ID
-from steerco.web.api import access, me, plugin_routes, questions, searching, shapes, stream
+from steerco.web.api import access, bulk_acts, me, plugin_routes, questions, searching, shapes, stream
 from steerco.web.api.bulk_reading import FORMS
 from steerco.web.api.record_reading import RecordThen, Selected
 from steerco.web.api.records import Acted
@@ -150,6 +150,8 @@ def components(types: list[type[Record]]) -> Schemas:
         searching.RecordsFound,
         Selected,
         RecordThen,
+        bulk_acts.BulkAsked,
+        bulk_acts.BulkAnswer,
         access.Evaluation,
         access.Evaluated,
         access.AllEvaluated,

@@ -73,6 +73,8 @@ READING = _shared("If-None-Match", "capacity", "Steerco-Version")
 NAMED = _query("name", {"type": "string", "maxLength": 500}, "Of files with the same content, the one of this name")
 WRITING = _shared("dry_run", "capacity", "If-Match", "Idempotency-Key", "Steerco-Version")
 
+STOP = _query("stop", FLAG, "1: after the first act that is not done none of the others is tried")
+
 _DATE = {"type": "string", "format": "date", "pattern": "^(19|20|21)"}
 _DAY = _query("at", _DATE, "The day asked about; today if left out")
 _WITH: Json = {

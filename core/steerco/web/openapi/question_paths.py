@@ -13,9 +13,9 @@ from steerco.configuration.action_catalogue import TypeShown
 from steerco.policy.decision import Decision
 from steerco.policy.line import READ
 from steerco.records.sample import ID
-from steerco.web.api import access, machines, me, questions, searching, stream
-from steerco.web.openapi.answers import FOR_READS, NOT_CHANGED, answered, key_of, refused
-from steerco.web.openapi.parameters import ASKING, READING
+from steerco.web.api import access, bulk_acts, machines, me, questions, searching, stream
+from steerco.web.openapi.answers import FOR_READS, NOT_CHANGED, PROBLEMS, answered, key_of, refused
+from steerco.web.openapi.parameters import ASKING, READING, STOP, WRITING
 
 Json = dict[str, Any]
 Schemas = dict[str, Any]
@@ -48,26 +48,49 @@ def question_paths(at: str, schemas: Schemas) -> Json:
     posted["responses"] |= refused(("413", "415"))
     streamed = reading("events.stream", "The same as it happens: server-sent events, each a CloudEvent", stream.CloudEvent)
     streamed["responses"]["200"]["content"] = {stream.EVENT_STREAM: {"schema": SENT}}
-    return access_paths(at, schemas) | {
-        f"{at}/api/me": {"get": reading("me", "Who you are here, how you may act, and what may be yours to do", me.Me)},
-        f"{at}/api/parties": {"get": reading("parties", "What may stand where an input names a party", me.Parties)},
-        f"{at}/api/search": {"get": reading("search", "Records that hold these words", searching.RecordsFound)},
-        f"{at}/api/explain": {"get": reading("explain", "May somebody do something, and why?", Decision), "post": posted},
-        f"{at}/api/duties": {"get": reading("duties", DUTIES, questions.Duties, questions.DutiesByClause)},
-        f"{at}/api/charter": {"get": reading("charter", "The regulation of a day, with what cites it", questions.CharterShown)},
-        f"{at}/api/conflicts": {"get": reading("conflicts", "Where texts contradict each other, and what prevails", Found)},
-        f"{at}/api/dead-ends": {"get": reading("dead-ends", "What leads nowhere today", Found)},
-        f"{at}/api/silences": {"get": reading("silences", "What the charter leaves open, and how examples settle it", Silences)},
-        f"{at}/api/reach": {"get": reading("reach", "What a role can come to, alone or two together", Reach)},
-        f"{at}/api/plan": {"get": reading("plan", "The shortest lawful way to an act by a day", Way)},
-        f"{at}/api/past": {"get": reading("past", "A period under an amendment, or how far that is", PastAnswer)},
-        f"{at}/api/actions": {"get": reading("actions", "Every record type and action", list[TypeShown])},
-        f"{at}/api/events": {"get": reading("events", "What happened to records that you may see", stream.Events)},
-        f"{at}/api/events/stream": {"get": streamed},
-        f"{at}/api/revisions": {
-            "get": reading("revisions", "What the configuration was, when, by whom and why", questions.Revisions)
-        },
+    return (
+        access_paths(at, schemas)
+        | acts_path(at, schemas)
+        | {
+            f"{at}/api/me": {"get": reading("me", "Who you are here, how you may act, and what may be yours to do", me.Me)},
+            f"{at}/api/parties": {"get": reading("parties", "What may stand where an input names a party", me.Parties)},
+            f"{at}/api/search": {"get": reading("search", "Records that hold these words", searching.RecordsFound)},
+            f"{at}/api/explain": {"get": reading("explain", "May somebody do something, and why?", Decision), "post": posted},
+            f"{at}/api/duties": {"get": reading("duties", DUTIES, questions.Duties, questions.DutiesByClause)},
+            f"{at}/api/charter": {
+                "get": reading("charter", "The regulation of a day, with what cites it", questions.CharterShown)
+            },
+            f"{at}/api/conflicts": {"get": reading("conflicts", "Where texts contradict each other, and what prevails", Found)},
+            f"{at}/api/dead-ends": {"get": reading("dead-ends", "What leads nowhere today", Found)},
+            f"{at}/api/silences": {
+                "get": reading("silences", "What the charter leaves open, and how examples settle it", Silences)
+            },
+            f"{at}/api/reach": {"get": reading("reach", "What a role can come to, alone or two together", Reach)},
+            f"{at}/api/plan": {"get": reading("plan", "The shortest lawful way to an act by a day", Way)},
+            f"{at}/api/past": {"get": reading("past", "A period under an amendment, or how far that is", PastAnswer)},
+            f"{at}/api/actions": {"get": reading("actions", "Every record type and action", list[TypeShown])},
+            f"{at}/api/events": {"get": reading("events", "What happened to records that you may see", stream.Events)},
+            f"{at}/api/events/stream": {"get": streamed},
+            f"{at}/api/revisions": {
+                "get": reading("revisions", "What the configuration was, when, by whom and why", questions.Revisions)
+            },
+        }
+    )
+
+
+def acts_path(at: str, schemas: Schemas) -> Json:
+    """Return the path of several acts in one request."""
+    answer, summary = schemas[key_of(bulk_acts.BulkAnswer)], "Several acts in one request, each done alone and in order"
+    content = {"schema": schemas[key_of(bulk_acts.BulkAsked)], "examples": {"example": {"value": {"acts": [ASKED]}}}}
+    asked = {
+        "operationId": "acts",
+        "tags": ["acts"],
+        "summary": summary,
+        "parameters": [STOP, *(each for each in WRITING if not each["$ref"].endswith("If-Match"))],
+        "requestBody": {"required": True, "content": {"application/json": content}},
+        "responses": {"200": answered(answer, summary), **refused(tuple(PROBLEMS))},
     }
+    return {f"{at}/api/acts": {"post": asked}}
 
 
 def access_paths(at: str, schemas: Schemas) -> Json:
