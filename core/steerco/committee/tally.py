@@ -5,7 +5,8 @@ What the text does not state is not made up: without a quorum there is no quorum
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from functools import cached_property
 from typing import Literal
 
 from msgspec import Struct, structs
@@ -98,7 +99,7 @@ def count(
     outcome = _outcome(rule, passed, met, numbers, results[0])
     shown = next((tests for tests in results if all(each.met for each in tests)), results[0])
     main = next((each for each in results[0] if each.count == "for"), results[0][0])
-    free = len(stand.free)
+    free = stand.left
     missing = max(0, main.needed - main.have) if main.count == "for" and main.needed and not passed else 0
     return TallyResult(
         outcome,
@@ -129,8 +130,9 @@ class Count:
     ) -> None:
         there = who.there("vote")
         may = set(who.entitled) if there is None else there
-        voting = may.difference(who.abstaining)
-        positions = {voter: rule.counts_as(position) for voter, position in votes.items() if voter in voting}
+        voting = may.difference(who.abstaining) if who.abstaining else may
+        counts_as = {position: rule.counts_as(position) for position in set(votes.values())}
+        positions = {voter: counts_as[position] for voter, position in votes.items() if voter in voting}
         positions |= dict.fromkeys(may.intersection(who.abstaining), "abstain")
         self.rule, self.who, self.votes, self.silence = rule, who, votes, silence
         self.kinds = united(who, positions) if who.units else positions
@@ -139,9 +141,25 @@ class Count:
             self.kinds = dict(zip(sorted(who.each(may)), cast, strict=False))
         if silence:
             self.kinds = dict.fromkeys(who.each(who.entitled), silence) | self.kinds
-        self.free = who.each(may) - self.kinds.keys()
-        self.present = who.each(self.kinds if who.present is None else who.there("quorum") or ())
-        self.numbers = _numbers(who, list(self.kinds.values()), len(self.present))
+        self.may = may
+        there_are = len(self.kinds) if who.present is None else len(self.present)
+        self.numbers = _numbers(who, list(self.kinds.values()), there_are, None if who.units or there is not None else len(may))
+
+    @cached_property
+    def free(self) -> set[str]:
+        """The units that may still vote."""
+        return self.who.each(self.may) - self.kinds.keys()
+
+    @property
+    def left(self) -> int:
+        """How many units may still vote: of so many voters they are gathered only where who is whose has to be known."""
+        apart = self.who.units or self.silence
+        return len(self.free) if apart else len(self.may) - len(self.kinds)
+
+    @cached_property
+    def present(self) -> set[str]:
+        """The units that are there."""
+        return self.who.each(self.kinds if self.who.present is None else self.who.there("quorum") or ())
 
     def of(self, test: VoteTest) -> Mapping[str, int]:
         """Return the numbers by which a test goes: of heads, or of a weight, less those whom it leaves out."""
@@ -164,10 +182,10 @@ class Count:
         return {**by_kind, **more, **bases, "present": size(self.present)}
 
 
-def _numbers(who: Electorate, cast: Collection[str], present: int) -> dict[str, int]:
-    """Return every count and base by its name."""
-    counts = {name: list(cast).count(name) for name in {*cast, *PLAIN}}
-    entitled = len(who.each(who.entitled))
+def _numbers(who: Electorate, cast: Sequence[str], present: int, entitled: int | None = None) -> dict[str, int]:
+    """Return every count and base by its name. ``entitled``: how many units may vote, where they were counted before."""
+    counts = {name: cast.count(name) for name in {*cast, *PLAIN}}
+    entitled = len(who.each(who.entitled)) if entitled is None else entitled
     seated = who.seated if who.seated is not None else entitled
     more = {"cast": counts["for"] + counts["against"], "voted": len(cast), "silent": max(0, entitled - len(cast))}
     bases = {"fixed": who.fixed if who.fixed is not None else seated, "seated": seated, "entitled": entitled}
@@ -208,7 +226,7 @@ def _ties(rule: DecisionRule, first: list[Tested]) -> bool:
 def _can_change(rule: DecisionRule, stand: Count, passed: bool) -> bool:
     """Return whether the votes not yet cast could turn the result, all of them for it or all against."""
     plain = all(not (test.measure or test.excluding) for tests in rule.tests() for test in tests)
-    numbers, free = stand.numbers, len(stand.free)
+    numbers, free = stand.numbers, stand.left
 
     def would(position: str) -> bool:
         if not plain:
