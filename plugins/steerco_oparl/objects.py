@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from steerco.extension.api import Fields, NotFound
-from steerco_oparl.seen import RECORDS, Seen
+from steerco_oparl.seen import RECORDS, TokenView
 
 SCHEMA = "https://schema.oparl.org/1.1/"
 Object = dict[str, Any]
@@ -18,7 +18,7 @@ MEDIA = {
 }
 
 
-def _of(seen: Seen, kind: str, id: str, row: Fields) -> Object:
+def _of(seen: TokenView, kind: str, id: str, row: Fields) -> Object:
     """Return what every object begins with."""
     return {
         "id": f"{seen.base}/{kind}/{id}",
@@ -28,7 +28,7 @@ def _of(seen: Seen, kind: str, id: str, row: Fields) -> Object:
     }
 
 
-def _time(seen: Seen, at: datetime) -> str:
+def _time(seen: TokenView, at: datetime) -> str:
     return at.astimezone(seen.tenant.zone).isoformat(timespec="seconds")
 
 
@@ -37,13 +37,13 @@ def _told(value: Object) -> Object:
     return {name: each for name, each in value.items() if each not in (None, "", [])}
 
 
-def organization(seen: Seen, body: Any) -> Object:
+def organization(seen: TokenView, body: Any) -> Object:
     """Return a body of the charter."""
     shown = {"id": f"{seen.base}/organization/{body.id}", "type": f"{SCHEMA}Organization", "body": f"{seen.base}/body"}
     return _told({**shown, "name": seen.label(body.label), "shortName": body.abbreviation or ""})
 
 
-def person(seen: Seen, row: Fields) -> Object:
+def person(seen: TokenView, row: Fields) -> Object:
     """Return a person, with their memberships."""
     mine = seen.hands.records("appointment", by=seen.by, where={"person": row["id"]})
     held = [membership(seen, each) for each in mine if _told_of(seen, "membership", each)]
@@ -52,7 +52,7 @@ def person(seen: Seen, row: Fields) -> Object:
     )
 
 
-def membership(seen: Seen, row: Fields) -> Object:
+def membership(seen: TokenView, row: Fields) -> Object:
     """Return an appointment to a seat."""
     label, _, body = seen.places[row["seat"]]
     return _told(
@@ -67,7 +67,7 @@ def membership(seen: Seen, row: Fields) -> Object:
     )
 
 
-def meeting(seen: Seen, row: Fields) -> Object:
+def meeting(seen: TokenView, row: Fields) -> Object:
     """Return a meeting, with its agenda."""
     head = _of(seen, "meeting", row["id"], row)
     start, end = row["starts_at"], row.get("ended_at") or row.get("ends_at")
@@ -85,7 +85,7 @@ def meeting(seen: Seen, row: Fields) -> Object:
     )
 
 
-def item(seen: Seen, row: Fields, each: Fields) -> Object:
+def item(seen: TokenView, row: Fields, each: Fields) -> Object:
     """Return an item of a meeting's agenda."""
     shown = {
         **_of(seen, "agendaItem", each["id"], row),
@@ -98,7 +98,7 @@ def item(seen: Seen, row: Fields, each: Fields) -> Object:
     return _told(shown)
 
 
-def paper(seen: Seen, row: Fields) -> Object:
+def paper(seen: TokenView, row: Fields) -> Object:
     """Return a document, with the files that are handed out of it."""
     files = [file(seen, row, each) for each in row.get("files", ())]
     return _told(
@@ -115,7 +115,7 @@ def paper(seen: Seen, row: Fields) -> Object:
     )
 
 
-def file(seen: Seen, row: Fields, each: Fields) -> Object:
+def file(seen: TokenView, row: Fields, each: Fields) -> Object:
     """Return a file of a document."""
     head = _of(seen, "file", each["id"], row)
     suffix = str(each["file_name"]).rpartition(".")[2].lower()
@@ -130,7 +130,7 @@ def file(seen: Seen, row: Fields, each: Fields) -> Object:
     }
 
 
-MADE: Mapping[str, Callable[[Seen, Fields], Object]] = {
+MADE: Mapping[str, Callable[[TokenView, Fields], Object]] = {
     "person": person,
     "membership": membership,
     "meeting": meeting,
@@ -141,12 +141,12 @@ INSIDE = {"agendaItem": ("meeting", "agenda", item), "file": ("paper", "files", 
 KINDS = ("organization", *RECORDS, *INSIDE)
 
 
-def _told_of(seen: Seen, kind: str, row: Fields) -> bool:
+def _told_of(seen: TokenView, kind: str, row: Fields) -> bool:
     """Return whether a record makes an object: an appointment to an office or as an outsider is no membership."""
     return kind != "membership" or bool(seen.places.get(row["seat"] or "", ("", "", ""))[2])
 
 
-def every(seen: Seen, kind: str) -> Iterator[Object]:
+def every(seen: TokenView, kind: str) -> Iterator[Object]:
     """Yield the objects of a kind, oldest first. Raises ``NotFound`` for no kind."""
     if kind == "organization":
         yield from (organization(seen, body) for body in seen.charter.bodies)
@@ -160,7 +160,7 @@ def every(seen: Seen, kind: str) -> Iterator[Object]:
         raise NotFound(kind)
 
 
-def found(seen: Seen, kind: str, id: str) -> Object:
+def found(seen: TokenView, kind: str, id: str) -> Object:
     """Return one object. Raises ``NotFound`` where there is none, or the caller may not see it."""
     if kind in MADE and _told_of(seen, kind, row := seen.one(kind, id)):
         return MADE[kind](seen, row)

@@ -12,7 +12,7 @@ RECORDS = {"person": "person", "membership": "appointment", "meeting": "meeting"
 """The record type that each kind of object is made of."""
 
 
-class Seen:
+class TokenView:
     """One reading of a committee in the name of a request's caller."""
 
     def __init__(self, request: Request) -> None:

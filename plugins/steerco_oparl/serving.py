@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from steerco.extension.api import Answer, Invalid, NotFound, Request
 from steerco_oparl.objects import KINDS, SCHEMA, Object, every, found
-from steerco_oparl.seen import Seen
+from steerco_oparl.seen import TokenView
 
 PAGE = 100
 FILTERS = {
@@ -32,23 +32,23 @@ LISTED: Mapping[str, Any] = {
 
 def system(request: Request) -> Answer:
     """Answer the system: the one object at which readers begin."""
-    seen = Seen(request)
+    seen = TokenView(request)
     named = {"name": seen.label(seen.tenant.name), "body": f"{seen.base}/bodies"}
     return _answer({"id": f"{seen.base}/system", "type": f"{SCHEMA}System", "oparlVersion": SCHEMA, **named})
 
 
 def bodies(request: Request) -> Answer:
     """Answer the list of bodies, of which there is one."""
-    seen = Seen(request)
+    seen = TokenView(request)
     return _answer(_paged(seen, "bodies", [_body(seen)], 1, {}))
 
 
 def body(request: Request) -> Answer:
     """Answer the body: this committee."""
-    return _answer(_body(Seen(request)))
+    return _answer(_body(TokenView(request)))
 
 
-def _body(seen: Seen) -> Object:
+def _body(seen: TokenView) -> Object:
     lists = {kind: f"{seen.base}/list/{kind}" for kind in KINDS}
     head = {"id": f"{seen.base}/body", "type": f"{SCHEMA}Body", "system": f"{seen.base}/system"}
     return {**head, "name": seen.label(seen.tenant.name), "legislativeTerm": [], **lists}
@@ -56,7 +56,7 @@ def _body(seen: Seen) -> Object:
 
 def listed(request: Request) -> Answer:
     """Answer a page of the objects of a kind, with those who ask by time told only of what is of that time."""
-    seen, kind = Seen(request), request.params["kind"]
+    seen, kind = TokenView(request), request.params["kind"]
     if kind not in KINDS:
         raise NotFound(kind)
     query = dict(request.query)
@@ -74,7 +74,7 @@ def _within(each: Object, name: str, earliest: bool, limit: datetime) -> bool:
     return at >= limit if earliest else at <= limit
 
 
-def _paged(seen: Seen, path: str, rows: list[Object], page: int, query: Mapping[str, str]) -> Object:
+def _paged(seen: TokenView, path: str, rows: list[Object], page: int, query: Mapping[str, str]) -> Object:
     pages = max(1, ceil(len(rows) / PAGE))
 
     def at(number: int) -> str:
@@ -89,12 +89,12 @@ def _paged(seen: Seen, path: str, rows: list[Object], page: int, query: Mapping[
 
 def one(request: Request) -> Answer:
     """Answer one object."""
-    return _answer(found(Seen(request), request.params["kind"], request.params["id"]))
+    return _answer(found(TokenView(request), request.params["kind"], request.params["id"]))
 
 
 def content(request: Request) -> Answer:
     """Answer the content of a file of a document that the caller may see."""
-    seen, digest = Seen(request), request.params["digest"]
+    seen, digest = TokenView(request), request.params["digest"]
     record = seen.one("paper", request.params["id"])
     file = next((each for each in record.get("files", ()) if each["digest"] == digest), None)
     held = seen.hands.file("document", record["id"], digest, by=seen.by) if file is not None else None
