@@ -15,8 +15,7 @@ from steerco.accounts.accounts import BadAccount
 from steerco.accounts.administration import AccountLine
 from steerco.accounts.links import Link
 from steerco.web.http.prefix import base_of
-from steerco.web.http.problems import Anywhere, RequestError
-from steerco.web.http.sign_in import check_form
+from steerco.web.http.problems import Anywhere
 from steerco.web.http.worker_pool import acting, showing
 from steerco.web.pages.admin.desk import Desk, desk_of, led, refusal, risky_desk, shown
 from steerco.web.pages.forms.posted import Posted, read_form
@@ -40,9 +39,7 @@ DEEDS = {
 def account_list(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     """Every person of the committee with their account."""
     with visiting(request, tenant) as visit:
-        desk = risky_desk(visit)
-        if isinstance(desk, Response):
-            return desk
+        risky_desk(visit)  # or its refusal
         wanted, sought = visit.query.choice("state", STATES), visit.query.text("q").casefold()
         rows = [_told(visit, line) for line in administration.listing(visit.tenant, visit.now)]
         rows = [row for row in rows if (not wanted or row["state"] == wanted) and sought in row["who"].casefold()]
@@ -74,8 +71,6 @@ def account_page(request: Anywhere, tenant: FromPath[str], person: FromPath[str]
     """One person's account, and what can be done about it."""
     with visiting(request, tenant) as visit:
         desk = desk_of(visit)
-        if isinstance(desk, Response):
-            return desk
         return _page(visit, desk, person)
 
 
@@ -107,13 +102,8 @@ def account_deed(request: Anywhere, tenant: FromPath[str], person: FromPath[str]
     posted = read_form(request, body)
     with visiting(request, tenant) as visit:
         desk = risky_desk(visit)
-        if isinstance(desk, Response):
-            return desk
-        assert visit.reader is not None  # who has a desk is signed in
-        try:
-            check_form(visit.reader, posted.token)
-        except RequestError:
-            return _page(visit, desk, person, visit.say("admin.plan", "expired"), 403)
+        if expired := visit.expired(posted.token):
+            return _page(visit, desk, person, expired, 403)
         if person not in visit.day.all.persons:
             raise nothing_here()
         return _done(visit, desk, person, posted)

@@ -15,6 +15,7 @@ from steerco.configuration.risk import Weight
 from steerco.policy.decision import Who
 from steerco.store.tenant_status import standing
 from steerco.web.pages.frame.navigation import ADMIN
+from steerco.web.pages.frame.problems import PageInstead
 from steerco.web.pages.frame.visit import Cite, Visit
 
 
@@ -48,24 +49,26 @@ def _named(visit: Visit, who: Who) -> tuple[str, list[str]]:
     return visit.names(who.subject), visit.names.of(who.people)
 
 
-def desk_of(visit: Visit) -> Desk | Response[bytes]:
-    """Return the reader's desk, or the refusal of a page that is an administrator's."""
+def desk_of(visit: Visit) -> Desk:
+    """Return the reader's desk. Raises ``PageInstead`` with the refusal where the reader is no administrator."""
     reader = visit.reader
     if reader is None:
-        return refusal(visit, "harmless")
+        raise PageInstead(refusal(visit, "harmless"))
 
     def may(weight: Weight) -> bool:
         return administration.decide(visit.tenant, visit.session, reader.person, weight, visit.today).allowed
 
     if not may("harmless"):
-        return refusal(visit, "harmless")
+        raise PageInstead(refusal(visit, "harmless"))
     return Desk(reader.person, reader.account, reader.form_token, may("risky"))
 
 
-def risky_desk(visit: Visit) -> Desk | Response[bytes]:
-    """Return the reader's desk where changes that decide something are theirs to apply, else the refusal."""
+def risky_desk(visit: Visit) -> Desk:
+    """Return the reader's desk. Raises ``PageInstead`` where changes that decide something are not theirs to apply."""
     desk = desk_of(visit)
-    return desk if isinstance(desk, Response) or desk.risky else refusal(visit, "risky")
+    if not desk.risky:
+        raise PageInstead(refusal(visit, "risky"))
+    return desk
 
 
 def refusal(visit: Visit, weight: Weight, kept: str = "") -> Response[bytes]:

@@ -24,7 +24,7 @@ from steerco.store import drafts
 from steerco.store.files import TooLarge
 from steerco.store.listing import Filter, Order
 from steerco.store.tables import Draft
-from steerco.web.http.problems import Anywhere, RequestError
+from steerco.web.http.problems import Anywhere
 from steerco.web.http.sign_in import SignInNeeded, check_form
 from steerco.web.http.worker_pool import acting, showing
 from steerco.web.pages.acts.attempt import EVIDENCE
@@ -34,6 +34,7 @@ from steerco.web.pages.forms.desk import FormDesk
 from steerco.web.pages.forms.drafts import act_address, keep, new_key
 from steerco.web.pages.forms.posted import KeptFile, Posted, read_form
 from steerco.web.pages.frame.dates import DayUnreadable, read_day
+from steerco.web.pages.frame.problems import PageInstead
 from steerco.web.pages.frame.values import title_of
 from steerco.web.pages.frame.visit import Visit, nothing_here, visiting
 
@@ -76,19 +77,21 @@ class SignedPaper(NamedTuple):
 def enter(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     """Which paper is this?"""
     with visiting(request, tenant) as visit:
-        return _barred(visit) or _form(visit, Posted())
+        _require_entering(visit)
+        return _form(visit, Posted())
 
 
-def _barred(visit: Visit) -> Response[bytes] | None:
-    """Return the refusal where no rule lets the reader enter for others: who may, and by which clause."""
+def _require_entering(visit: Visit) -> None:
+    """Raise the refusal where no rule lets the reader enter for others: who may, and by which clause."""
     if visit.reader is None:
         raise SignInNeeded
     if on_behalf.enters_for_others(visit.authority):
-        return None
+        return
     rule = effective(on_behalf.RULE, (visit.regime.charter, *visit.regime.layers), {})
     who = visit.names(str(rule.value)) if rule.stated else ""
     people = visit.names.of(visit.authority.who(str(rule.value)).people) if rule.stated else []
-    return _shown(visit, "enter_refused", 403, who=who, people=people, cites=visit.cites(rule.cite) if rule.stated else [])
+    cites = visit.cites(rule.cite) if rule.stated else []
+    raise PageInstead(_shown(visit, "enter_refused", 403, who=who, people=people, cites=cites))
 
 
 def _shown(visit: Visit, template: str, status: int = 200, **content: Any) -> Response[bytes]:
@@ -136,13 +139,9 @@ def take_paper(request: Anywhere, tenant: FromPath[str], body: RawBody) -> Respo
     """Keep the paper, and lead to the acts that may be entered by it."""
     posted = read_form(request, body)
     with visiting(request, tenant) as visit:
-        if (barred := _barred(visit)) is not None:
-            return barred
-        assert visit.reader is not None
-        try:
-            check_form(visit.reader, posted.token)
-        except RequestError:
-            return _form(visit, posted, {"": visit.say("admin.plan", "expired")}, 403)
+        _require_entering(visit)
+        if expired := visit.expired(posted.token):
+            return _form(visit, posted, {"": expired}, 403)
         kept = _received(visit, posted)
         if isinstance(kept, dict):
             return _form(visit, posted, kept, 422)
@@ -212,7 +211,8 @@ def _paper(visit: Visit, key: str) -> SignedPaper:
 def entered_acts(request: Anywhere, tenant: FromPath[str], paper: FromPath[str]) -> Response[bytes]:
     """The acts that may be entered by a paper."""
     with visiting(request, tenant) as visit:
-        return _barred(visit) or _acts_page(visit, _paper(visit, paper))
+        _require_entering(visit)
+        return _acts_page(visit, _paper(visit, paper))
 
 
 def _acts_page(visit: Visit, paper: SignedPaper) -> Response[bytes]:
@@ -274,8 +274,7 @@ def enter_act(request: Anywhere, tenant: FromPath[str], paper: FromPath[str], bo
     """Lead to the form of an act with the paper and the person filled in."""
     posted = read_form(request, body)
     with visiting(request, tenant) as visit:
-        if (barred := _barred(visit)) is not None:
-            return barred
+        _require_entering(visit)
         assert visit.reader is not None
         check_form(visit.reader, posted.token)
         kept = _paper(visit, paper)

@@ -15,7 +15,7 @@ from steerco.config.read import NotText, decoded
 from steerco.configuration.risk import Weight
 from steerco.store.tables import PendingChange
 from steerco.web.http.downloads import attachment
-from steerco.web.http.problems import Anywhere, RequestError
+from steerco.web.http.problems import Anywhere
 from steerco.web.http.sign_in import check_form
 from steerco.web.http.worker_pool import acting, showing
 from steerco.web.pages.admin import drafting
@@ -37,7 +37,7 @@ def files(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     """The files in use, and where new ones are handed in."""
     with visiting(request, tenant) as visit:
         desk = desk_of(visit)
-        return desk if isinstance(desk, Response) else _files(visit, desk)
+        return _files(visit, desk)
 
 
 def _files(visit: Visit, desk: Desk, found: list[Finding] | None = None, status: int = 200) -> Response[bytes]:
@@ -63,9 +63,7 @@ def _files(visit: Visit, desk: Desk, found: list[Finding] | None = None, status:
 def file_text(request: Anywhere, tenant: FromPath[str], key: FromPath[str]) -> Response[bytes]:
     """One file in use, to keep and to edit elsewhere."""
     with visiting(request, tenant) as visit:
-        desk = desk_of(visit)
-        if isinstance(desk, Response):
-            return desk
+        desk_of(visit)  # or its refusal
         content = visit.tenant.snapshot.content
         role = by_key(roles(content, visit.tenant.snapshot.slug, visit.say), key)
         if role is None:
@@ -81,8 +79,6 @@ def edit(request: Anywhere, tenant: FromPath[str], key: FromPath[str]) -> Respon
     """One file as text, of the revision in use or of a pending change (``change=``)."""
     with visiting(request, tenant) as visit:
         desk = desk_of(visit)
-        if isinstance(desk, Response):
-            return desk
         work = FileDesk(visit, desk, visit.query.text("change"))
         if not desk.risky and key not in LIGHT:
             return refusal(visit, "risky")
@@ -136,8 +132,6 @@ def save(request: Anywhere, tenant: FromPath[str], key: FromPath[str], body: Raw
     posted = read_form(request, body)
     with visiting(request, tenant) as visit:
         desk = desk_of(visit)
-        if isinstance(desk, Response):
-            return desk
         work = FileDesk(visit, desk, posted.text("change"))
         role = work.role(key)
         text = posted.fields.get("text", [""])[-1]
@@ -159,11 +153,8 @@ def _kept(work: FileDesk, role: FileRole, text: str, weight: Weight) -> Response
 
 
 def _wrong(visit: Visit, posted: Posted, text: str) -> str:
-    assert visit.reader is not None  # who has a desk is signed in
-    try:
-        check_form(visit.reader, posted.token)
-    except RequestError:
-        return visit.say("admin.plan", "expired")
+    if expired := visit.expired(posted.token):
+        return expired
     return visit.say("admin.files", "too_long", most=MOST) if len(text) > MOST else ""
 
 
@@ -174,8 +165,6 @@ def hand_in(request: Anywhere, tenant: FromPath[str], body: RawBody) -> Response
     posted = read_form(request, body)
     with visiting(request, tenant) as visit:
         desk = desk_of(visit)
-        if isinstance(desk, Response):
-            return desk
         assert visit.reader is not None  # who has a desk is signed in
         check_form(visit.reader, posted.token)
         base = drafting.current(visit)

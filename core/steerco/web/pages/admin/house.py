@@ -15,8 +15,7 @@ from msgspec import structs
 from steerco.changes.house_rules import HouseEdit, changed_house
 from steerco.charter.model import Charter, Clause
 from steerco.policy.line import RELATION, Line
-from steerco.web.http.problems import Anywhere, RequestError
-from steerco.web.http.sign_in import check_form
+from steerco.web.http.problems import Anywhere
 from steerco.web.http.worker_pool import acting, showing
 from steerco.web.pages.admin import drafting
 from steerco.web.pages.admin.desk import Desk, allowed, desk_of, risky_desk, shown
@@ -45,8 +44,6 @@ def house(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     """Every house rule, with who adopted it and which powers rest on it."""
     with visiting(request, tenant) as visit:
         desk = desk_of(visit)
-        if isinstance(desk, Response):
-            return desk
         rules = _house(visit)
         rows = [
             {
@@ -82,8 +79,6 @@ def house_rule(request: Anywhere, tenant: FromPath[str], clause: FromPath[str]) 
     """The form of one house rule; refused before anything is typed where its change is not the reader's to apply."""
     with visiting(request, tenant) as visit:
         desk = risky_desk(visit)
-        if isinstance(desk, Response):
-            return desk
         return RulePage(visit, desk, clause).shown()
 
 
@@ -210,14 +205,9 @@ def change_house_rule(request: Anywhere, tenant: FromPath[str], clause: FromPath
     posted = read_form(request, body)
     with visiting(request, tenant) as visit:
         desk = risky_desk(visit)
-        if isinstance(desk, Response):
-            return desk
-        assert visit.reader is not None  # who has a desk is signed in
         page = RulePage(visit, desk, clause, posted)
-        try:
-            check_form(visit.reader, posted.token)
-        except RequestError:
-            return page.shown({"": visit.say("admin.plan", "expired")}, 403)
+        if expired := visit.expired(posted.token):
+            return page.shown({"": expired}, 403)
         edit = page.edit()
         if isinstance(edit, dict):
             return page.shown(edit, 422)

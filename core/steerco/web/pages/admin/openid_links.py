@@ -41,7 +41,7 @@ def openid_links(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     """Every link, those that wait first."""
     with visiting(request, tenant) as visit:
         desk = desk_of(visit)
-        return desk if isinstance(desk, Response) else _list(visit, may=desk.risky)
+        return _list(visit, may=desk.risky)
 
 
 @post("/t/{tenant:str}/admin/openid", status_code=303)
@@ -51,8 +51,6 @@ def decide_openid_link(request: Anywhere, tenant: FromPath[str], body: RawBody) 
     fields = typed_form(request, body)
     with visiting(request, tenant) as visit:
         desk = desk_of(visit)
-        if isinstance(desk, Response):
-            return desk
         if visit.reader is not None:
             check_form(visit.reader, fields.get("form_token", ""))
         if not desk.risky:

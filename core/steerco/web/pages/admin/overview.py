@@ -25,9 +25,7 @@ SECTIONS = ("house", "people", "accounts", "openid", "tokens", "plugins", "propo
 def overview(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     """Findings on the revision in use, the newest revision, and the ways on."""
     with visiting(request, tenant) as visit:
-        desk = desk_of(visit)
-        if isinstance(desk, Response):
-            return desk
+        desk_of(visit)  # or its refusal
         snapshot = visit.tenant.snapshot
         content, methods = snapshot.content, visit.request.app.state.methods
         _, found = examined(snapshot.slug, content, visit.service.installation.types, visit.now)

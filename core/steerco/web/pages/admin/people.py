@@ -25,7 +25,7 @@ from steerco.operations.onboarding import OnboardingAct, acts
 from steerco.records import Invalid, Refused, Stopped
 from steerco.store import drafts, folding
 from steerco.store.tables import Draft
-from steerco.web.http.problems import Anywhere, RequestError
+from steerco.web.http.problems import Anywhere
 from steerco.web.http.sign_in import SignInNeeded, check_form
 from steerco.web.http.worker_pool import acting, showing
 from steerco.web.pages.acts.acting_for import judged
@@ -37,6 +37,7 @@ from steerco.web.pages.forms.drafts import new_key
 from steerco.web.pages.forms.posted import Posted, read_form
 from steerco.web.pages.frame.dates import read_day
 from steerco.web.pages.frame.pager import cut
+from steerco.web.pages.frame.problems import PageInstead
 from steerco.web.pages.frame.visit import Visit, nothing_here, visiting
 
 TABLE, ENTERED = "people-table", "entered"
@@ -71,7 +72,8 @@ class TableLine(NamedTuple):
 def people_page(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     """Who holds what, and the ways to change it."""
     with visiting(request, tenant) as visit:
-        return _barred(visit) or _list(visit)
+        _require_entering(visit)
+        return _list(visit)
 
 
 def _may(visit: Visit, id: str) -> bool:
@@ -79,18 +81,18 @@ def _may(visit: Visit, id: str) -> bool:
     return action is not None and judged(visit, action, None).place in ("ready", "input")
 
 
-def _barred(visit: Visit) -> Response[bytes] | None:
-    """Return the refusal of a reader who may enter neither persons nor appointments: who may, and by which clause."""
+def _require_entering(visit: Visit) -> None:
+    """Raise the refusal of a reader who may enter neither persons nor appointments: who may, and by which clause."""
     if visit.reader is None:
         raise SignInNeeded
     if any(_may(visit, id) for id in ENTERING):
-        return None
+        return
     action = visit.tenant.snapshot.action("appointment.appoint")
     assert action is not None  # core's own
     decision = judged(visit, action, None).decision
     if decision is None:
         raise nothing_here()
-    return refused_page(visit, action, None, decision, {})
+    raise PageInstead(refused_page(visit, action, None, decision, {}))
 
 
 def _list(visit: Visit, found: list[FindingView] | None = None, status: int = 200) -> Response[bytes]:
@@ -157,8 +159,7 @@ def take_table(request: Anywhere, tenant: FromPath[str], body: RawBody) -> Respo
     """Take a table in, and lead to what it would do."""
     posted = read_form(request, body)
     with visiting(request, tenant) as visit:
-        if (barred := _barred(visit)) is not None:
-            return barred
+        _require_entering(visit)
         assert visit.reader is not None
         check_form(visit.reader, posted.token)
         text = _table_text(posted)
@@ -206,7 +207,8 @@ def _keep(visit: Visit, text: str, key: str) -> str:
 def table_page(request: Anywhere, tenant: FromPath[str], key: FromPath[str]) -> Response[bytes]:
     """What a table would do: tried as a whole, and nothing of it kept."""
     with visiting(request, tenant) as visit:
-        return _barred(visit) or TablePage(visit, key).shown()
+        _require_entering(visit)
+        return TablePage(visit, key).shown()
 
 
 @post("/t/{tenant:str}/admin/people/{key:str}", status_code=200)
@@ -215,13 +217,9 @@ def do_table(request: Anywhere, tenant: FromPath[str], key: FromPath[str], body:
     """Do everything that a table says, or nothing."""
     posted = read_form(request, body)
     with visiting(request, tenant) as visit:
-        if (barred := _barred(visit)) is not None:
-            return barred
-        assert visit.reader is not None
+        _require_entering(visit)
         page = TablePage(visit, key)
-        try:
-            check_form(visit.reader, posted.token)
-        except RequestError:
+        if visit.expired(posted.token):
             return page.shown(403)
         return page.done()
 

@@ -21,8 +21,7 @@ from steerco.configuration.revisions import Outrun, listed
 from steerco.configuration.risk import Weight
 from steerco.operations.onboarding import seeding
 from steerco.store.tables import PendingChange
-from steerco.web.http.problems import Anywhere, RequestError
-from steerco.web.http.sign_in import check_form
+from steerco.web.http.problems import Anywhere
 from steerco.web.http.worker_pool import acting, showing
 from steerco.web.pages.admin import drafting
 from steerco.web.pages.admin.desk import Desk, allowed, desk_of, led, refusal, shown
@@ -44,8 +43,6 @@ def changes(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     """The changes that wait, of all administrators."""
     with visiting(request, tenant) as visit:
         desk = desk_of(visit)
-        if isinstance(desk, Response):
-            return desk
         rows = [told_change(visit, desk, row) for row in pending.waiting(visit.session)]
         return shown(visit, "changes", rows=rows)
 
@@ -77,8 +74,6 @@ def plan(request: Anywhere, tenant: FromPath[str], change: FromPath[str]) -> Res
     """One change: its findings, or its plan, or how far its trial is."""
     with visiting(request, tenant) as visit:
         desk = desk_of(visit)
-        if isinstance(desk, Response):
-            return desk
         return PlanPage(visit, desk, _row(visit, change)).shown()
 
 
@@ -195,15 +190,10 @@ def decide(request: Anywhere, tenant: FromPath[str], change: FromPath[str], body
     posted = read_form(request, body)
     with visiting(request, tenant) as visit:
         desk = desk_of(visit)
-        if isinstance(desk, Response):
-            return desk
-        assert visit.reader is not None  # who has a desk is signed in
         row = _row(visit, change)
         page = PlanPage(visit, desk, row, posted.text("why"))
-        try:
-            check_form(visit.reader, posted.token)
-        except RequestError:
-            page.wrong = visit.say("admin.plan", "expired")
+        if expired := visit.expired(posted.token):
+            page.wrong = expired
             return page.shown(403)
         if row.applied is not None:
             return led(visit.links.to("admin", "plan", row.id))

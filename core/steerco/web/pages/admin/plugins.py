@@ -13,8 +13,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath, RawBody
 
 from steerco.extension.loader import Plugin
-from steerco.web.http.problems import Anywhere, RequestError
-from steerco.web.http.sign_in import check_form
+from steerco.web.http.problems import Anywhere
 from steerco.web.http.worker_pool import acting, showing
 from steerco.web.pages.admin import drafting
 from steerco.web.pages.admin.desk import Desk, allowed, desk_of, refusal, risky_desk, shown
@@ -42,8 +41,6 @@ def plugin_list(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     """Every plugin of this installation: on or off here, and what it is allowed to do."""
     with visiting(request, tenant) as visit:
         desk = desk_of(visit)
-        if isinstance(desk, Response):
-            return desk
         on, absent = visit.tenant.snapshot.settings.plugins, visit.tenant.snapshot.circle.absent
         running = visit.service.installation.plugins.running
         rows = [
@@ -68,8 +65,6 @@ def plugin_form(request: Anywhere, tenant: FromPath[str], name: FromPath[str]) -
     """The settings of one plugin; refused before anything is typed where they are not the reader's to change."""
     with visiting(request, tenant) as visit:
         desk = desk_of(visit)
-        if isinstance(desk, Response):
-            return desk
         return PluginPage(visit, desk, name).shown() if desk.risky else refusal(visit, "risky")
 
 
@@ -217,14 +212,9 @@ def set_plugin(request: Anywhere, tenant: FromPath[str], name: FromPath[str], bo
     posted = read_form(request, body)
     with visiting(request, tenant) as visit:
         desk = risky_desk(visit)
-        if isinstance(desk, Response):
-            return desk
-        assert visit.reader is not None  # who has a desk is signed in
         page = PluginPage(visit, desk, name, posted)
-        try:
-            check_form(visit.reader, posted.token)
-        except RequestError:
-            return page.shown({"": visit.say("admin.plan", "expired")}, 403)
+        if expired := visit.expired(posted.token):
+            return page.shown({"": expired}, 403)
         try:
             content = page.content()
         except BadSettings as error:

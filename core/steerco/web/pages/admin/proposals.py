@@ -12,8 +12,7 @@ from litestar.params import FromPath, RawBody
 
 from steerco.charter.accepting import AcceptedFiles, NotAcceptable, accept, chosen, policy_of, refuse, with_states
 from steerco.charter.proposed_rows import FILE, BadProposals, ProposedRow, read_proposals, row_text
-from steerco.web.http.problems import Anywhere, RequestError
-from steerco.web.http.sign_in import check_form
+from steerco.web.http.problems import Anywhere
 from steerco.web.http.worker_pool import acting, showing
 from steerco.web.pages.admin import drafting
 from steerco.web.pages.admin.desk import Desk, allowed, desk_of, risky_desk, shown
@@ -39,7 +38,7 @@ def proposals(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     """The proposals on which nobody has decided."""
     with visiting(request, tenant) as visit:
         desk = desk_of(visit)
-        return desk if isinstance(desk, Response) else _page(visit, desk)
+        return _page(visit, desk)
 
 
 def has_proposals(visit: Visit) -> bool:
@@ -78,14 +77,9 @@ def decide_proposals(request: Anywhere, tenant: FromPath[str], body: RawBody) ->
     posted = read_form(request, body)
     with visiting(request, tenant) as visit:
         desk = risky_desk(visit)
-        if isinstance(desk, Response):
-            return desk
         ids = tuple(dict.fromkeys(posted.fields.get("proposal", [])))
-        assert visit.reader is not None  # who has a desk is signed in
-        try:
-            check_form(visit.reader, posted.token)
-        except RequestError:
-            return _page(visit, desk, visit.say("admin.plan", "expired"), ids, 403)
+        if expired := visit.expired(posted.token):
+            return _page(visit, desk, expired, ids, 403)
         if not ids:
             return _page(visit, desk, visit.say("admin.proposals", "none_chosen"), ids, 422)
         return _decided(visit, desk, ids, posted.text("step") == "refuse")

@@ -27,9 +27,7 @@ SIZE = 20
 def revisions(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     """Every revision, newest first."""
     with visiting(request, tenant) as visit:
-        desk = desk_of(visit)
-        if isinstance(desk, Response):
-            return desk
+        desk_of(visit)  # or its refusal
         part = cut(visit, listed(visit.session, visit.tenant.id), SIZE, ("admin", "revisions"), {})
         rows = [told_revision(visit, each) for each in part.items]
         return shown(visit, "revisions", rows=rows, shown=part, current=visit.tenant.snapshot.revision)
@@ -41,8 +39,6 @@ def revision(request: Anywhere, tenant: FromPath[str], number: FromPath[int]) ->
     """One revision, and what differs from the one before it or from another that is asked for (``from=``)."""
     with visiting(request, tenant) as visit:
         desk = desk_of(visit)
-        if isinstance(desk, Response):
-            return desk
         every = listed(visit.session, visit.tenant.id)
         summary = next((each for each in every if each.number == number), None)
         numbers = [str(each.number) for each in every if each.number != number]
@@ -73,8 +69,6 @@ def go_back(request: Anywhere, tenant: FromPath[str], number: FromPath[int], bod
     posted = read_form(request, body)
     with visiting(request, tenant) as visit:
         desk = desk_of(visit)
-        if isinstance(desk, Response):
-            return desk
         assert visit.reader is not None  # who has a desk is signed in
         check_form(visit.reader, posted.token)
         earlier, now = _stored(visit, number), drafting.current(visit)

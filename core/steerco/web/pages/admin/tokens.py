@@ -12,8 +12,7 @@ from steerco.configuration.snapshot import PLATFORM
 from steerco.operations import tokens
 from steerco.policy.line import ANY, READ
 from steerco.store.tables import Token
-from steerco.web.http.problems import Anywhere, RequestError
-from steerco.web.http.sign_in import check_form
+from steerco.web.http.problems import Anywhere
 from steerco.web.http.worker_pool import acting, showing
 from steerco.web.pages.admin.desk import Desk, desk_of, led, refusal, risky_desk, shown
 from steerco.web.pages.forms.posted import Posted, read_form
@@ -30,7 +29,7 @@ def token_list(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     """Every token ever issued, newest first, and the form for another."""
     with visiting(request, tenant) as visit:
         desk = desk_of(visit)
-        return desk if isinstance(desk, Response) else _shown(visit, desk)
+        return _shown(visit, desk)
 
 
 def _shown(
@@ -94,13 +93,8 @@ def issue_token(request: Anywhere, tenant: FromPath[str], body: RawBody) -> Resp
     posted = read_form(request, body)
     with visiting(request, tenant) as visit:
         desk = risky_desk(visit)
-        if isinstance(desk, Response):
-            return desk
-        assert visit.reader is not None  # who has a desk is signed in
-        try:
-            check_form(visit.reader, posted.token)
-        except RequestError:
-            return _shown(visit, desk, posted, {"": visit.say("admin.plan", "expired")}, 403)
+        if expired := visit.expired(posted.token):
+            return _shown(visit, desk, posted, {"": expired}, 403)
         step, id = posted.step
         if step == "revoke":
             tokens.revoke(visit.tenant.running, id, now=visit.now, who=desk.person)

@@ -36,9 +36,18 @@ SAID = frozenset(
 Handler = Callable[[Anywhere, Any], Response[bytes]]
 
 
+class PageInstead(Exception):
+    """Another page answers than the one that was asked for: its refusal, with who may."""
+
+    def __init__(self, response: Response[bytes]) -> None:
+        super().__init__(response.status_code)
+        self.response = response
+
+
 def handlers(handlers_by_error: Mapping[Any, Handler]) -> dict[Any, Handler]:
     """Return the handlers of exceptions, each answering with a page where a page is wanted."""
-    return {kind: _with_page(handler) for kind, handler in handlers_by_error.items()}
+    own: dict[Any, Handler] = {PageInstead: lambda _, error: error.response}
+    return {kind: _with_page(handler) for kind, handler in handlers_by_error.items()} | own
 
 
 def _with_page(handler: Handler) -> Handler:

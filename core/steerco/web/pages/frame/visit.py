@@ -28,7 +28,7 @@ from steerco.kernel.duty_ledger import last_day
 from steerco.web.http.auth import Service, service_of
 from steerco.web.http.problems import Anywhere, RequestError
 from steerco.web.http.requests import AHEAD
-from steerco.web.http.sign_in import Reader, SignInNeeded, find_reader, signed_in
+from steerco.web.http.sign_in import Reader, SignInNeeded, check_form, find_reader, signed_in
 from steerco.web.pages.frame import dates
 from steerco.web.pages.frame.language import chosen
 from steerco.web.pages.frame.links import Links, address
@@ -106,6 +106,16 @@ class Visit:
     @cached_property
     def names(self) -> PartyNames:
         return PartyNames(self.say, self.day)
+
+    def expired(self, token: str) -> str:
+        """Return what a page says of a form that was made for another sign-in than the reader's; empty where it was theirs."""
+        try:
+            if self.reader is not None:
+                check_form(self.reader, token)
+                return ""
+        except RequestError:
+            pass
+        return self.say("admin.plan", "expired")
 
     @cached_property
     def authority(self) -> Authority:
