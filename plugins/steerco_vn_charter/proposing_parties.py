@@ -62,13 +62,20 @@ def bodies(reading: WordReading) -> Iterator[ProposedRow]:
 
 
 def _named_body(reading: WordReading) -> Iterator[ProposedRow]:
-    """The body of a text that introduces it by no short name: by the first clause that is about it."""
+    """The body of a text that introduces it by no short name: by the clause on its size, else by the first that is about it."""
     who = reading.parties
-    first = next((each for each in reading.clauses if who.noun in each.text and not each.id.startswith("QD")), None)
-    if first is not None:
-        head = who.head if _first_of(reading, who.head) is not None else ""
-        row = {"id": who.main, "label": label(who.main_name), "head": head}
-        yield reading.row("body", first, LIKELY, who.noun, **{k: v for k, v in row.items() if v})
+    sized = r"^.{3,40}? (?:co|gom) (\d{1,2}) (?:\([a-z ]+\) )?(?:thanh vien|uy vien)\b"
+    size = next((found for found in reading.find(sized) if reading.opens(found[0]) == [who.main]), None)
+    named = (clause for clause in reading.clauses if who.noun in clause.text and not clause.id.startswith("QD"))
+    clause = size[0] if size else next(named, None)
+    if clause is None:
+        return
+    headed = _first_of(reading, who.head)
+    row = {"id": who.main, "label": label(who.main_name)}
+    row |= {"head": who.head} if headed is not None else {}
+    row |= {"seats": int(size[1][1])} if size else {}
+    cites = [clause.id, *([headed.id] if headed is not None else [])]
+    yield reading.row("body", clause, LIKELY, who.noun, **row, cite=list(dict.fromkeys(cites)))
 
 
 def roles(reading: WordReading) -> Iterator[ProposedRow]:

@@ -272,7 +272,7 @@ Chương I - HỘI ĐỒNG
 
 Điều 1. Hội đồng
 
-1. Hội đồng gồm Chủ tịch và các thành viên Hội đồng. Hội đồng họp thường kỳ mỗi quý một lần do Chủ tịch Hội đồng triệu tập.
+1. Hội đồng có 12 thành viên, gồm Chủ tịch và các thành viên Hội đồng. Hội đồng họp thường kỳ mỗi quý một lần do Chủ tịch Hội đồng triệu tập.
 
 2. Chủ tịch và các thành viên Hội đồng có nhiệm kỳ 05 năm.
 
@@ -296,6 +296,7 @@ def test_what_is_said_of_another_body_beside_is_not_taken_for_this_one() -> None
     terms = [(each.row["role"], each.row["length"]["value"]) for each in found if each.table == "term"]
     assert terms == [("chair", 5), ("member", 5)]
     assert [each.row["holder"] for each in found if each.table == "cadence"] == ["chair"]
+    assert [(each.row["seats"], each.row["head"]) for each in found if each.table == "body"] == [(12, "chair")]
 
 
 def test_a_body_that_no_list_knows_is_called_as_the_title_calls_it() -> None:

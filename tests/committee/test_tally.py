@@ -84,6 +84,18 @@ def test_a_casting_vote_is_waited_for() -> None:
     assert counted(rule(base="cast", tie="casting:chair"), 10, 6, 4).waits_for == ""
 
 
+def test_an_equal_split_of_all_members_goes_by_the_chair_and_a_smaller_one_fails() -> None:
+    half: dict[str, Any] = {"of": "seated", "share": (1, 2)}
+    decision = rule(
+        pass_=(on("for", **half), on("against", **half), on("for", more_than="against")),
+        or_pass=((on("for", **half, over=True),),),
+        tie="casting:chair",
+    )
+    assert counted(decision, 12, 7, 5).outcome == "passed"
+    assert (counted(decision, 12, 6, 6).outcome, counted(decision, 12, 6, 6).waits_for) == ("undecided", "chair")
+    assert [counted(decision, 12, *votes).outcome for votes in ((6, 5), (5, 5), (5, 7))] == ["failed"] * 3
+
+
 def test_several_tests_must_all_hold() -> None:
     decision = rule(pass_=(on("for", more_than="against"), on("for", at_least=3)))
     assert counted(decision, 9, 2, 1).outcome == "failed"

@@ -70,6 +70,13 @@ def test_a_finding_says_what_is_allowed_and_what_was_meant() -> None:
     assert "duty 'report', cite: may name at most 3, and names 4" in said
 
 
+def test_rows_in_both_ways_are_told_with_both_lines() -> None:
+    _, (finding,), _ = read_toml('a = 1\nrole = [{ id = "x" }]\n\n[[role]]\nid = "y"\n', {}, "charter.toml")
+    assert (finding.line, finding.code) == (4, "syntax")
+    assert "'role' is written in line 2 already" in finding.message
+    assert "[[role]]" in finding.message
+
+
 @pytest.mark.parametrize(
     ("text", "line", "said"),
     [

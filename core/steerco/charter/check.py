@@ -181,7 +181,7 @@ def _namespaces(charter: Charter, around: CheckScope) -> Iterator[NameProblem]:
             first_kind = kinds.setdefault(name, kind)
             seat_of_one = (first_kind, kind) == ("role", "seat") and seats[name] == 1 and _role_of(charter, name) == name
             if first_kind != kind and not seat_of_one:
-                message = f"'{name}' names a {kind} and a {first_kind}; an id must identify one party"
+                message = f"'{name}' names a {kind} and a {first_kind}; an id must identify one party: call one of them otherwise"
                 yield NameProblem(source, "ambiguous-id", message)
 
 

@@ -17,6 +17,7 @@ Document = dict[str, Any]
 
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _MEND = "save it as UTF-8, by the editor's “Save as”"
+_TWICE = re.compile(r"Cannot mutate immutable namespace \('([^']+)',\)")
 _AT_LINE = re.compile(r"\s*\(at line (\d+), column (\d+)\)$")
 _AT_END = re.compile(r"\s*\(at end of document\)$")
 
@@ -85,8 +86,14 @@ def _text(source: Path | str, name: str) -> tuple[str, list[Finding]]:
         return "", [wrong.finding]
 
 
+def _told_twice(name: str, text: str) -> str:
+    """Return in words that the rows of a table are written in two ways, with the line of the first."""
+    first = next((n for n, line in enumerate(text.split("\n"), 1) if re.match(rf"\s*{re.escape(name)}\s*[=.]", line)), 0)
+    return f"'{name}' is written in line {first} already: write all its rows there, or all as [[{name}]]"
+
+
 def _syntax(wrong: tomllib.TOMLDecodeError, text: str, name: str) -> Finding:
-    message = str(wrong)
+    message = _TWICE.sub(lambda twice: _told_twice(twice[1], text), str(wrong))
     if position := _AT_LINE.search(message):
         return Finding(name, int(position[1]), "syntax", f"not TOML, column {position[2]}: {message[: position.start()]}")
     return Finding(name, text.count("\n") + 1, "syntax", f"not TOML: {_AT_END.sub('', message)} at the end of the file")
