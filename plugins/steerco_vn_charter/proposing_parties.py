@@ -71,7 +71,7 @@ def _named_body(reading: WordReading) -> Iterator[ProposedRow]:
     if clause is None:
         return
     headed = _first_of(reading, who.head)
-    row = {"id": who.main, "label": label(who.main_name)}
+    row: dict[str, Any] = {"id": who.main, "label": label(who.main_name)}
     row |= {"head": who.head} if headed is not None else {}
     row |= {"seats": int(size[1][1])} if size else {}
     cites = [clause.id, *([headed.id] if headed is not None else [])]

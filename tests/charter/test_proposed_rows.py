@@ -272,9 +272,11 @@ Chương I - HỘI ĐỒNG
 
 Điều 1. Hội đồng
 
-1. Hội đồng có 12 thành viên, gồm Chủ tịch và các thành viên Hội đồng. Hội đồng họp thường kỳ mỗi quý một lần do Chủ tịch Hội đồng triệu tập.
+1. Hội đồng có 12 thành viên, gồm Chủ tịch và các thành viên.
 
-2. Chủ tịch và các thành viên Hội đồng có nhiệm kỳ 05 năm.
+2. Hội đồng họp thường kỳ mỗi quý một lần do Chủ tịch Hội đồng triệu tập.
+
+3. Chủ tịch và các thành viên Hội đồng có nhiệm kỳ 05 năm.
 
 Điều 2. Nhiệm vụ, quyền hạn của Chủ tịch Hội đồng
 
