@@ -21,7 +21,7 @@ from steerco.configuration.snapshot import PLATFORM
 from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import perform
 from steerco.operations import period_archive
-from steerco.operations.disposal_chore import take_out_disposed
+from steerco.operations.disposal_chore import WHOLE_EVERY, Disposal
 from steerco.operations.rebuild import rebuild
 from steerco.operations.used_files import used
 from steerco.records import Invalid, NotFound, OutOfOrder
@@ -226,13 +226,13 @@ def test_disposal_takes_the_papers_from_the_disk_and_what_is_kept_still_holds(of
     for id in (kept, gone):
         office.do(CHIEF, "document.archive", id, dossier="Họp 2021")
     papers = {row["digest"] for row in office.show("document", gone)["files"]}
-    tenant = office.tenant
-    assert take_out_disposed(tenant, office.now) == []
+    tenant, disposal = office.tenant, Disposal()
+    assert disposal.step(tenant, office.now) == []
     office.do(CHIEF, "document.dispose", gone, decision="Quyết định 5")
-    assert set(take_out_disposed(tenant, office.now)) == papers
+    assert set(disposal.step(tenant, office.now)) == papers
     assert len(papers) == 3
     assert not papers & set(tenant.files.all(tenant.id))
-    assert take_out_disposed(tenant, office.now) == []
+    assert disposal.step(tenant, office.now) == []
     assert text_of(office, kept, "issued")
     with tenant.store.read(tenant.id) as session:
         assert log.verify(session) == []
@@ -254,8 +254,27 @@ def test_a_paper_that_another_record_holds_as_well_stays_with_it(office: Board) 
     office.do(CHIEF, "document.archive", gone, dossier="Họp 2021")
     office.do(CHIEF, "document.dispose", gone, decision="Quyết định 5")
     (digest,) = [row["digest"] for row in office.show("meeting", meeting)["papers"]]
-    assert digest not in take_out_disposed(office.tenant, office.now)
+    assert digest not in Disposal().step(office.tenant, office.now)
     assert office.tenant.files.is_sound(office.tenant.id, digest)
+
+
+def test_a_step_looks_at_new_disposals_and_once_a_day_and_at_its_start_at_all(office: Board) -> None:
+    first, later = issued(office), issued(office, "Kết luận khác")
+    words = text_of(office, first, "content").encode()
+    for id in (first, later):
+        office.do(CHIEF, "document.archive", id, dossier="Họp 2021")
+    office.do(CHIEF, "document.dispose", first, decision="Quyết định 5")
+    tenant, disposal = office.tenant, Disposal()
+    assert len(disposal.step(tenant, office.now)) == 3
+    brought_back = tenant.files.put(tenant.id, words)
+    office.do(CHIEF, "document.dispose", later, decision="Quyết định 6")
+    taken = disposal.step(tenant, office.now)
+    assert len(taken) == 3
+    assert brought_back not in taken
+    assert disposal.step(tenant, office.now) == []
+    assert disposal.step(tenant, office.now + WHOLE_EVERY) == [brought_back]
+    tenant.files.put(tenant.id, words)
+    assert Disposal().step(tenant, office.now) == [brought_back]
 
 
 def test_one_file_of_the_archive_is_exported_whole_over_the_years(office: Board, tmp_path: Path) -> None:

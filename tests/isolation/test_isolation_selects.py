@@ -79,7 +79,10 @@ LISTED: dict[str, tuple[int, str]] = {
     "kernel/duty_ledger.py": (1, "the day of the log's end"),
     "operations/lifecycle.py": (4, "the register of tenants"),
     "operations/onboarding.py": (1, "how far the people have been entered"),
-    "operations/disposal_chore.py": (1, "the digests of what was disposed of, to take the papers from the disk"),
+    "operations/disposal_chore.py": (
+        2,
+        "the digests of what was disposed of, to take the papers from the disk; and what was lately",
+    ),
     "operations/used_files.py": (2, "every digest in use, for the sweep of files"),
     "operations/rebuild.py": (2, "both sides of a rebuild, row by row"),
     "configuration/revisions.py": (6, "revisions, which are no records"),

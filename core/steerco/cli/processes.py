@@ -31,7 +31,7 @@ from steerco.notifications.mail import ADDRESS, BadMailSettings, mail_server
 from steerco.notifications.postman import Postman
 from steerco.operations import tokens
 from steerco.operations.amending import bring_into_use
-from steerco.operations.disposal_chore import take_out_disposed
+from steerco.operations.disposal_chore import Disposal
 from steerco.operations.exchange import Exchange
 from steerco.operations.log_checks import LogChecks
 from steerco.operations.printing_chore import print_waiting
@@ -288,7 +288,7 @@ def workplace(shell: Shell, lease: timedelta = HELD, clock: Clock = now) -> Work
     seal, consumers = Seal(shell.home.data), Consumers()
     checks, amending = LogChecks(seal), partial(bring_into_use, shell.installation)
     carrying = Exchange(shell.installation, seal).carry
-    chores = (print_waiting, take_out_disposed, consumers.step, carrying, amending, checks)
+    chores = (print_waiting, Disposal().step, consumers.step, carrying, amending, checks)
     return Workplace(Worker(shell.installation, holder, clock, seal, chores, lease), consumers, checks)
 
 
