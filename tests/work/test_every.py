@@ -7,6 +7,7 @@ from tests.web.reading_room import Page
 from tests.work.lived_pages import MOST, NATIONAL, LivedPages, lines
 
 from steerco.accounts.accounts import account_of, bind
+from steerco.cases.world import seed
 from steerco.store.base import INSTALLATION
 
 pytestmark = pytest.mark.xdist_group("work-pages")
@@ -52,3 +53,47 @@ def test_strangers_of_a_demonstration_choose_a_committee(pages: LivedPages) -> N
     assert "My work" not in page.text
     assert {f"/t/{slug}" for slug in (NATIONAL, MOST)} <= {link.partition("?")[0] for link in page.links}
     assert "/sign-in?lang=en" in page.links
+
+
+def sharing(pages: LivedPages, slug: str) -> None:
+    """Let a committee consent to stand on sheets of several committees."""
+    installation = pages.installation
+    content = dict(installation.tenant(slug).snapshot.content)
+    path = f"tenants/{slug}/tenant.toml"
+    content[path] = 'shared = ["week"]\n' + content[path]
+    installation.apply(slug, content, at=pages.now, who="operator", why="The week on one sheet", seed=seed)
+
+
+def test_the_week_of_all_committees_is_one_sheet_of_those_that_share_it(fresh: LivedPages) -> None:
+    in_both(fresh, "bo-truong-xay-dung-moi", "ct-ttkhcn")
+    browser = fresh.as_(NATIONAL, "bo-truong-xay-dung-moi")
+    older, newer, silent = "Quá hạn 21 ngày", "Quá hạn 5 ngày", "chưa đồng ý chia sẻ"
+
+    def sheet() -> str:
+        answer = browser.get("/week", params={"lang": "vi"})
+        assert answer.status_code == 200
+        return Page(answer.text).text
+
+    assert silent in sheet()
+    assert not [each for each in (older, newer, "mục nhật ký") if each in sheet().casefold()]
+    sharing(fresh, NATIONAL)
+    assert [each in sheet() for each in (older, newer, silent)] == [False, True, True]
+    sharing(fresh, MOST)
+    assert [each in sheet() for each in (older, newer, silent)] == [True, True, False]
+    assert sheet().index(older) < sheet().index(newer)
+
+
+def test_what_nobody_else_may_do_stands_first(fresh: LivedPages) -> None:
+    """The Chair alone consents to an absence; what is open to several does not stand there."""
+    sharing(fresh, NATIONAL)
+    answer = fresh.as_(NATIONAL, "chair").get("/week", params={"lang": "en"})
+    text = Page(answer.text).text
+    first = text[text.index("Only I can do") : text.index("To decide or answer")]
+    assert "☐" in first
+    assert text.count("☐") < 60
+
+
+def test_strangers_have_no_sheet(pages: LivedPages) -> None:
+    answer = pages.http.get("/week", headers={"Accept": "text/html"}, follow_redirects=False)
+    assert answer.status_code == 303
+    assert "/sign-in" in answer.headers["location"]

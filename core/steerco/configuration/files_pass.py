@@ -129,6 +129,7 @@ class FilesPass:
         look = fields.get("appearance", {})
         appearance = Appearance(look.get("colour", ""), Label(**look.get("short_name", {})))
         named["appearance"] = appearance
+        named["shared"] = tuple(fields.get("shared", ()))
         named["notifications"] = NotificationSettings(**fields.get("notifications", {}))
         self._colour(appearance.colour)
         named["sign_in"] = SignInSettings.read(fields.get("sign_in", {}))

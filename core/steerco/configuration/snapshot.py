@@ -95,7 +95,7 @@ class SignInSettings:
 @dataclass(frozen=True)
 class Settings:
     """``tenant.toml``: what is neither law nor charter. ``main_body``, once loaded: the body whose regulation the charters say
-    they are, else the one set, else the first."""
+    they are, else the one set, else the first. ``shared``: what of it stands on pages of several committees (``week``)."""
 
     slug: str
     name: Label
@@ -104,6 +104,7 @@ class Settings:
     main_body: str = ""
     plugins: tuple[str, ...] = ()
     kept_from: date | None = None
+    shared: tuple[str, ...] = ()
     appearance: Appearance = Appearance()
     administration: Administration = Administration()
     sign_in: SignInSettings = SignInSettings()

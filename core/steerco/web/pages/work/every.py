@@ -71,6 +71,7 @@ def every_page(request: Anywhere, found: SignedIn) -> Response[bytes]:
         "who": found.name,
         "switches": switches,
         "home": address("/", {"lang": language}),
+        "week": address("/week", {"lang": language}),
         "sign_out": address("/sign-out", {"lang": language}),
         "account": address("/account", {"lang": language}),
     }
@@ -83,7 +84,7 @@ def _of(request: Anywhere, slug: str, language: str) -> CommitteeWork | None:
         with visiting(request, slug) as visit:
             if visit.reader is None:
                 return None
-            _speaking(visit, language)
+            speaking(visit, language)
             sight = present(visit)
             work = work_of(visit, sight)
             lines = dict(zip(GROUPS, (work.waiting, work.overdue, work.due, work.undated), strict=True))
@@ -93,7 +94,7 @@ def _of(request: Anywhere, slug: str, language: str) -> CommitteeWork | None:
         return None
 
 
-def _speaking(visit: Visit, language: str) -> None:
+def speaking(visit: Visit, language: str) -> None:
     """Have the visit speak the page's language, where the committee has it, before anything is named."""
     settings = visit.tenant.snapshot.settings
     if language in settings.languages and language != visit.say.language:

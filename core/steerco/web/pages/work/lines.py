@@ -10,6 +10,7 @@ from steerco.kernel.act import ActRequest
 from steerco.kernel.authority import Authority
 from steerco.kernel.awaiting import Answer, Awaited, awaiting
 from steerco.kernel.explain import question, weigh
+from steerco.kernel.grants import who_may
 from steerco.kernel.view import fields
 from steerco.records import Invalid, NotFound, Record
 from steerco.web.pages.acts.standing import address, verb
@@ -37,7 +38,8 @@ class ActLink(NamedTuple):
 
 
 class WorkLine(NamedTuple):
-    """One line: what is to be done, until when, why, in which capacity, by which acts. ``missing`` is what it still lacks."""
+    """One line: what is to be done, until when, why, in which capacity, by which acts. ``missing`` is what it still lacks;
+    ``alone``: nobody else may do it (told where it was asked for)."""
 
     kind: Kind
     title: str
@@ -51,6 +53,7 @@ class WorkLine(NamedTuple):
     capacity: str
     acts: tuple[ActLink, ...]
     missing: str = ""
+    alone: bool = False
 
     @property
     def boxes(self) -> tuple[str, ...]:
@@ -71,14 +74,15 @@ class Work(NamedTuple):
         return (*self.waiting, *self.overdue, *self.due, *self.undated)
 
 
-def work_of(visit: Visit, sight: Authority) -> Work:
-    """Return what the reader has to do today, in all capacities."""
+def work_of(visit: Visit, sight: Authority, *, alone: bool = False) -> Work:
+    """Return what the reader has to do today, in all capacities. ``alone``: tell too what nobody else may do."""
     owed = duty_lines(visit, sight)
     waiting, answered = [], set()
     for each in awaiting(sight, visit.now):
         duty = next((d for d in owed if d.record_id == each.record.id and d.done_by & _acts(each)), None)
         answered.add(duty)
-        waiting.append(_waiting(visit, sight, each, duty))
+        line = _waiting(visit, sight, each, duty)
+        waiting.append(line._replace(alone=alone and _only_for(sight, each)))
     rest = [_owed(visit, line) for line in owed if line not in answered]
     return Work(
         tuple(sorted(waiting, key=_by_day)),
@@ -86,6 +90,12 @@ def work_of(visit: Visit, sight: Authority) -> Work:
         tuple(sorted((line for line in rest if line.kind == "due"), key=_by_day)),
         tuple(line for line in rest if line.kind == "no-day"),
     )
+
+
+def _only_for(sight: Authority, each: Awaited) -> bool:
+    """Return whether the answers that a record waits for are the reader's alone: no line gives one of them to anybody else."""
+    ready = [answer.action for answer in each.answers if answer.ready]
+    return {person for action in ready for who in who_may(sight, action, each.record) for person in who.people} == {sight.actor}
 
 
 def _acts(each: Awaited) -> set[str]:

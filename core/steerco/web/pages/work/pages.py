@@ -24,11 +24,13 @@ from steerco.web.pages.work.report import report_content
 from steerco.web.pages.work.tasks import task_content, tasks
 from steerco.web.pages.work.tracker import tracker
 from steerco.web.pages.work.week import week
+from steerco.web.pages.work.whole_week import whole_week
 
 WORK: tuple[Any, ...] = (
     home,
     mine,
     week,
+    whole_week,
     calendar,
     attendance,
     agencies,

@@ -50,7 +50,7 @@ def week(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
         if visit.reader is None:
             raise nothing_here()
         sight = present(visit)
-        first = _monday(visit)
+        first = monday(visit)
         work = work_of(visit, sight)
         due = [line for line in work.due if line.due is not None and line.due <= visit.today + WITHIN]
         return visit.render(
@@ -61,10 +61,10 @@ def week(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
             person=visit.names(sight.actor),
             printed=when.moment(visit, visit.now),
             decide=_part("decide", _decided(work)),
-            calendar=_part("calendar", _days(visit, sight, first)),
+            calendar=_part("calendar", days_of(visit, sight, first)),
             overdue=_part("overdue", work.overdue),
             due=_part("due", due),
-            away=_part("away", _while_away(visit, sight)),
+            away=_part("away", while_away(visit, sight)),
             entry=log.head(visit.session).seq,
             code=code(visit, sight, first),
             before=visit.links.to("week", **{"from": (first - timedelta(days=7)).isoformat()}),
@@ -72,7 +72,7 @@ def week(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
         )
 
 
-def _monday(visit: Visit) -> date:
+def monday(visit: Visit) -> date:
     """The first day of the week that is asked for: the present one if none is."""
     day = visit.query.day("from") or visit.today
     if not visit.today - AHEAD <= day <= visit.today + AHEAD:
@@ -90,7 +90,7 @@ def _part(name: str, lines: Iterable[Any]) -> SheetPart:
     return SheetPart(every[: FITS[name]], max(0, len(every) - FITS[name]))
 
 
-def _days(visit: Visit, sight: Authority, first: date) -> list[CalendarEntry]:
+def days_of(visit: Visit, sight: Authority, first: date) -> list[CalendarEntry]:
     """Meetings, days off and proposed days of the week; what falls due stands in its own part."""
     days = {first + timedelta(days=n) for n in range(7)}
     years = sorted({day.year for day in days})
@@ -98,7 +98,7 @@ def _days(visit: Visit, sight: Authority, first: date) -> list[CalendarEntry]:
     return sorted((each for each in entries if each.day in days and each.sort != "due"), key=lambda each: each.day)
 
 
-def _while_away(visit: Visit, sight: Authority) -> Iterator[AwayLine]:
+def while_away(visit: Visit, sight: Authority) -> Iterator[AwayLine]:
     """Who would act in each role of the reader that somebody stands in for, or that heads a body."""
     day, charter = visit.day, visit.regime.charter
     heads = {body.head for body in charter.bodies}
