@@ -159,7 +159,7 @@ def read_file(
         params.done()
         caller.must(READ)
         authority = caller.authority()
-        return download(authority, visible_record(authority, caller.type(type), id), digest, file_name)
+        return download(request.headers, authority, visible_record(authority, caller.type(type), id), digest, file_name)
 
 
 ROUTES = (list_records, read_record, read_file)

@@ -30,6 +30,13 @@ def tag(tenant: str, body: bytes, version: int | None = None) -> str:
     return f'"{mark}"' if version is None else f'"{version}.{mark}"'
 
 
+def names_tag(if_none_match: str | None, etag: str) -> bool:
+    """Return whether a header ``If-None-Match`` (RFC 9110, 13.1.2) names this tag: the client has it already."""
+    if if_none_match is None:
+        return False
+    return if_none_match.strip() == "*" or etag in [each.strip().removeprefix("W/") for each in if_none_match.split(",")]
+
+
 def tagged(
     request: Anywhere, content: Any, version: int | None = None, headers: Mapping[str, str] | None = None
 ) -> Response[bytes]:
@@ -37,9 +44,6 @@ def tagged(
     body = content if isinstance(content, bytes) else _encode(content)
     etag = tag(str(request.path_params.get("tenant", "")), body, version)
     more = {"ETag": etag, **(headers or {})}
-    if_none_match = request.headers.get("if-none-match")
-    if if_none_match is not None and (
-        if_none_match.strip() == "*" or etag in [candidate.strip().removeprefix("W/") for candidate in if_none_match.split(",")]
-    ):
+    if names_tag(request.headers.get("if-none-match"), etag):
         return Response(b"", status_code=304, headers=more, media_type=JSON)
     return Response(body, media_type=JSON, headers=more)

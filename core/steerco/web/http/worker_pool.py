@@ -27,8 +27,8 @@ from steerco.web.http.problems import Anywhere
 
 P = ParamSpec("P")
 T = TypeVar("T")
-Handler = Callable[P, Response[bytes]]
-Answer = Coroutine[Any, Any, Response[bytes]]
+Handler = Callable[P, Response[Any]]
+Answer = Coroutine[Any, Any, Response[Any]]
 Answered = asyncio.Future[Any]
 Work = tuple[asyncio.AbstractEventLoop, Answered, Context, Callable[..., Any], tuple[Any, ...], dict[str, Any]]
 
@@ -224,7 +224,7 @@ def working_out(handler: Handler[P]) -> Callable[P, Answer]:
 
 def _among(name: str, handler: Handler[P]) -> Callable[P, Answer]:
     @wraps(handler)
-    async def run(*args: P.args, **kwargs: P.kwargs) -> Response[bytes]:
+    async def run(*args: P.args, **kwargs: P.kwargs) -> Response[Any]:
         request: Anywhere = kwargs["request"]  # type: ignore[assignment]  # Litestar gives everything by name
         crew: WorkerPool = getattr(request.app.state.crews, name)
         return await crew.run(handler, *args, **kwargs)

@@ -17,6 +17,7 @@ PROBLEMS = {
     "413": "A body that is too large",
     "414": "An address that is too long",
     "415": "A body that is not JSON",
+    "416": "A part of a file that lies beyond its end",
     "422": "An input that does not fit, field by field",
     "429": "Too many requests in a minute, or too many streams: to be tried again after Retry-After",
     "431": "Headers that are too large",
@@ -25,6 +26,7 @@ PROBLEMS = {
     "503": "Busy: to be tried again after Retry-After",
 }
 FOR_READS = ("400", "401", "403", "404", "413", "414", "422", "429", "431", "500", "503")
+FOR_ACTS = tuple(code for code in PROBLEMS if code != "416")
 NOT_CHANGED = {"304": {"description": "Not changed: the client has it already"}}
 
 

@@ -32,9 +32,9 @@ from steerco.web.http.deprecations import DEPRECATED, operation
 from steerco.web.http.problems import MEDIA, Anywhere, Problem, RequestError
 from steerco.web.http.responses import tagged
 from steerco.web.http.worker_pool import reading
-from steerco.web.openapi.answers import FOR_READS, NOT_CHANGED, PROBLEMS, answered, headers_of, key_of, refused
+from steerco.web.openapi.answers import FOR_ACTS, FOR_READS, NOT_CHANGED, PROBLEMS, answered, headers_of, key_of, refused
 from steerco.web.openapi.examples import PARTY, example, party_of
-from steerco.web.openapi.parameters import HEADERS, NAMED, READING, SHARED, TENANT, WRITING, of_list, of_record
+from steerco.web.openapi.parameters import HEADERS, NAMED, RANGE, READING, SHARED, TENANT, WRITING, of_list, of_record
 from steerco.web.openapi.question_paths import machine, machine_paths, question_paths
 
 Json = dict[str, Any]
@@ -265,8 +265,8 @@ class Paths:
         return self._operation(
             "read-file",
             "A file of the record, or the signed paper of an act on it",
-            [NAMED, READING[2]],
-            {"200": ok, **refused(FOR_READS)},
+            [NAMED, RANGE, READING[0], READING[2]],
+            {"200": ok, "206": {**ok, "description": "The part of it"}, **NOT_CHANGED, **refused((*FOR_READS, "416"))},
         )
 
     def _act(self, action: Action, *, new: bool) -> Json:
@@ -278,7 +278,7 @@ class Paths:
             responses["201"] = {**answered(done, "Done: the record is made", "ETag", "Location"), "links": self._links()}
         states = "" if new else f" From: {', '.join(s for s in action.states if s != 'new')}."
         operation = self._operation(
-            action.name + suffix, shown_action.doc + states, list(WRITING), {**responses, **refused(tuple(PROBLEMS))}
+            action.name + suffix, shown_action.doc + states, list(WRITING), {**responses, **refused(FOR_ACTS)}
         )
         operation["requestBody"] = self._body(
             action, action.needed_new if new else (), any(f.required for f in shown_action.input)

@@ -71,6 +71,7 @@ def _shared(*names: str) -> tuple[Json, ...]:
 
 READING = _shared("If-None-Match", "capacity", "Steerco-Version")
 NAMED = _query("name", {"type": "string", "maxLength": 500}, "Of files with the same content, the one of this name")
+RANGE = _header("Range", {"type": "string"}, "The part that is wanted, `bytes=0-1023`; resumed with `If-Range` and the ETag")
 WRITING = _shared("dry_run", "capacity", "If-Match", "Idempotency-Key", "Steerco-Version")
 
 STOP = _query("stop", FLAG, "1: after the first act that is not done none of the others is tried")

@@ -14,7 +14,7 @@ from steerco.policy.decision import Decision
 from steerco.policy.line import READ
 from steerco.records.sample import ID
 from steerco.web.api import access, bulk_acts, machines, me, questions, searching, stream
-from steerco.web.openapi.answers import FOR_READS, NOT_CHANGED, PROBLEMS, answered, key_of, refused
+from steerco.web.openapi.answers import FOR_ACTS, FOR_READS, NOT_CHANGED, answered, key_of, refused
 from steerco.web.openapi.parameters import ASKING, READING, STOP, WRITING
 
 Json = dict[str, Any]
@@ -88,7 +88,7 @@ def acts_path(at: str, schemas: Schemas) -> Json:
         "summary": summary,
         "parameters": [STOP, *(each for each in WRITING if not each["$ref"].endswith("If-Match"))],
         "requestBody": {"required": True, "content": {"application/json": content}},
-        "responses": {"200": answered(answer, summary), **refused(tuple(PROBLEMS))},
+        "responses": {"200": answered(answer, summary), **refused(FOR_ACTS)},
     }
     return {f"{at}/api/acts": {"post": asked}}
 

@@ -19,4 +19,4 @@ def paper(
 ) -> Response[bytes]:
     """A file of a record, for whoever sees the record."""
     with visiting(request, tenant) as visit:
-        return download(visit.authority, found(visit, type, id), digest, visit.query.text("name") or None)
+        return download(request.headers, visit.authority, found(visit, type, id), digest, visit.query.text("name") or None)
