@@ -235,6 +235,18 @@ def test_what_is_altered_on_the_way_is_refused(apart: Apart) -> None:
     assert not apart.national.take(package).again
 
 
+def test_a_text_that_cannot_be_written_is_refused_and_the_next_package_is_taken(apart: Apart) -> None:
+    """Half a surrogate pair is JSON, and no text: a stranger who puts one in must not stop what comes after it."""
+    package = apart.send("Báo cáo chữ lạ")
+    tried = [
+        changed(package, content={"reason": "\ud800"}),
+        changed(package, content={"\udfff": ""}),
+        changed(package, there="\ud800"),
+    ]
+    assert {apart.national.refused(each) for each in tried} == {"not-a-package"}
+    assert not apart.national.take(package).again
+
+
 def test_another_key_is_refused_whoever_it_says_that_it_is_from(apart: Apart, tmp_path: Path) -> None:
     stranger = Seal(tmp_path)
     apart.board.act("head", "transmission.send", to=NATIONAL, kind="report", title="Báo cáo giả", text="Nội dung")

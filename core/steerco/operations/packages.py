@@ -138,33 +138,34 @@ def _input(passage: Handover) -> dict[str, Any]:
 def _held(tenant: Tenant, package: bytes) -> tuple[Handover, Proof]:
     """Return what a package holds, once it is shown to come from a correspondent and to be for this committee."""
     slug = tenant.snapshot.slug
-    passage, proof, keys = _read(tenant, package)
+    passage, proof, keys, signed = _read(tenant, package)
     if proof.to != slug:
         raise PackageRefused("for-another", f"it is for {proof.to!r}, and this is {slug!r}")
     if proof.key not in keys:
         why = f"the key {proof.key or '(none)'}, by which it is signed, is not pinned for {proof.tenant!r}"
         raise PackageRefused("key-not-pinned", why)
-    if not is_signed(proof.key, passage.signature, covered(passage)):
+    if not is_signed(proof.key, passage.signature, signed):
         raise PackageRefused("not-as-signed", "it is not what was signed: it was altered on the way")
     if proof.action not in CARRIED:
         raise PackageRefused("unknown-act", f"no other committee hands over {proof.action!r}")
     return passage, proof
 
 
-def _read(tenant: Tenant, package: bytes) -> tuple[Handover, Proof, tuple[str, ...]]:
-    """Return what a package says, in the form of the correspondent that it says it is from, and that one's keys."""
+def _read(tenant: Tenant, package: bytes) -> tuple[Handover, Proof, tuple[str, ...], bytes]:
+    """Return what a package says, in the form of the correspondent that it says it is from, that one's keys, and the bytes that
+    have to be signed."""
     others, problems = elsewhere(tenant), []
     if not others:
         raise PackageRefused("no-correspondent", "no plugin of this committee names a committee of another installation")
     for name, (plugin, correspondent) in others.items():
         try:
             passage = tenant.snapshot.circle.serve(HOOK, plugin, partial(correspondent.read, package), Handover, (ValueError,))
-            proof = msgspec.convert(passage.proof, Proof)
-        except ValueError as error:  # msgspec's ValidationError is one
+            proof, signed = msgspec.convert(passage.proof, Proof), covered(passage)
+        except ValueError as error:  # msgspec's ValidationError is one, and that of a text that cannot be written in UTF-8
             problems.append(str(error))
             continue
         if proof.tenant == name:
-            return passage, proof, correspondent.keys
+            return passage, proof, correspondent.keys, signed
         problems.append(f"it says that it comes from {proof.tenant!r}, which is no correspondent")
     raise PackageRefused("not-a-package", problems[0])
 
