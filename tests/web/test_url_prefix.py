@@ -145,3 +145,11 @@ def test_the_command_tells_of_a_prefix_that_does_not_fit(steerco: Command, writt
     monkeypatch.setenv("STEERCO_URL_PREFIX", "steerco")
     with pytest.raises(CommandProblem, match="no path"):
         _prefix()
+
+
+def test_a_machine_is_told_addresses_under_the_prefix(installation: Installation) -> None:
+    with browser(installation, demo=False) as http:
+        told = http.get(f"{PREFIX}/.well-known/oauth-authorization-server/t/{NATIONAL}").json()
+        assert told["issuer"] == f"{SITE}{PREFIX}/t/{NATIONAL}"
+        assert http.post(told["token_endpoint"], content="").json()["error"] == "invalid_request"
+        assert http.get(told["service_documentation"]).status_code == 200

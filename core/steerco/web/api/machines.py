@@ -17,6 +17,7 @@ from steerco.accounts import attempts
 from steerco.operations import access_tokens, tokens
 from steerco.store.base import INSTALLATION
 from steerco.web.http.auth import Service, found_tenant, service_of
+from steerco.web.http.prefix import base_of
 from steerco.web.http.problems import Anywhere
 from steerco.web.http.responses import plain
 from steerco.web.http.worker_pool import acting
@@ -136,7 +137,8 @@ def _address(request: Anywhere) -> str:
 @get("/.well-known/oauth-authorization-server/t/{tenant:str}", sync_to_thread=False)
 def metadata(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     """Answer where a machine gets its token (RFC 8414). The same for every name: it tells nobody which committees there are."""
-    here = f"{request.url.scheme}://{request.url.netloc}/t/{tenant}"
+    base = base_of(request.scope)
+    here = f"{base}/t/{tenant}"
     return plain(
         {
             "issuer": here,
@@ -144,7 +146,7 @@ def metadata(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
             "token_endpoint_auth_methods_supported": METHODS,
             "grant_types_supported": [GRANT],
             "response_types_supported": [],
-            "service_documentation": f"{request.url.scheme}://{request.url.netloc}/schema/openapi.json",
+            "service_documentation": f"{base}/schema/openapi.json",
         }
     )
 
