@@ -84,6 +84,7 @@ class Pasts:
 
     def _begin(self, tenant: Tenant, question: PastQuestion) -> None:
         slug = tenant.snapshot.slug
+        self.background.check_room(_key(slug, question))  # before it is noted as waiting, and another's answer makes room for it
         with tenant.store.write(tenant.id) as session:
             inquiries.ask(session, question.key, self.clock())
         work = _PastWork(self, slug, question)

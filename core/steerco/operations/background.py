@@ -14,6 +14,8 @@ from steerco.store.fair_lock import Busy
 
 WAITING = 20
 """So many pieces of work may wait in one process."""
+OF_ONE = 5
+"""So many of them may be of one committee, so that none fills the line for the others."""
 
 log = logging.getLogger("steerco.background")
 
@@ -26,7 +28,7 @@ class BackgroundFull(Busy):
 
 
 class Background:
-    """One thread, and what waits for it by key."""
+    """One thread, and what waits for it by key: what sort of work, for which committee, and of what."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -39,11 +41,20 @@ class Background:
         with self._lock:
             if key in self._keys:
                 return
-            if len(self._keys) >= WAITING:
-                raise BackgroundFull
+            self._check_room(key)
             self._keys.add(key)
             self._thread = self._thread or ThreadPoolExecutor(1, thread_name_prefix="steerco-background")
             self._thread.submit(self._run, key, work, failed)
+
+    def check_room(self, key: tuple[str, ...]) -> None:
+        """Raise ``BackgroundFull`` where there is no room for a piece of work that is not under way."""
+        with self._lock:
+            if key not in self._keys:
+                self._check_room(key)
+
+    def _check_room(self, key: tuple[str, ...]) -> None:
+        if len(self._keys) >= WAITING or sum(each[1] == key[1] for each in self._keys) >= OF_ONE:
+            raise BackgroundFull
 
     def is_here(self, key: tuple[str, ...]) -> bool:
         """Return whether this process does it, or lets it wait."""
