@@ -11,6 +11,8 @@ from pypdf import PdfReader
 from tests.web.conftest import MOST, NATIONAL
 from tests.web.stage import Committee, Stage
 
+from steerco.records import Invalid, OutOfOrder
+
 WORDS = {"title": "Minutes", "opening": "Today.", "closing": "The end.", "bases": ["The text"], "blocks": [{"text": "Words"}]}
 
 
@@ -53,6 +55,22 @@ def test_both_signatures_stand_on_the_paper_and_the_page_says_whose_are_missing_
     written = " ".join(cell.text for table in word.tables for row in table.rows for cell in row.cells)
     for said in (printed, written):
         assert said.index("THƯ KÝ") < said.index("TL. CHỦ TỊCH")
+
+
+def test_nobody_signs_beside_in_the_place_of_the_secretary_on_record(stage: Stage) -> None:
+    """Who drafts and signs the paper names neither themself nor another as the one who signs beside."""
+    committee = stage.committees[NATIONAL]
+    secretary, head = committee.day.holders("wg-member")[0], committee.day.holders("wg-head")[0]
+    meeting = committee.act(committee.head, "meeting.convene", kind="ad-hoc", starts_at="2021-03-11T09:00:00")
+    taken = committee.act("wg-head", "minutes.draft", meeting=meeting, text="What was said", secretary=secretary)
+    drafting = {"kind": "minutes", "about": taken, **WORDS}
+    paper = committee.act("wg-head", "document.draft", **drafting)
+    for act, on, given in (("document.edit", paper, {}), ("document.draft", None, drafting)):
+        with pytest.raises(Invalid) as caught:
+            committee.act("wg-head", act, on, second=head, **given)
+        assert caught.value.fields["second"].code == "second-on-record"
+    with pytest.raises(OutOfOrder):
+        committee.act("wg-head", "document.sign", paper)
 
 
 def test_minutes_without_a_secretary_have_one_signature_and_the_page_says_so(stage: Stage) -> None:

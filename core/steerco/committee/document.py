@@ -193,8 +193,13 @@ def _say(do: Do, d: Document, given: Mapping[str, Any], blocks: list[BlockInput]
         do.drop(do.parts(d, DocumentBlock))
         for position, block in enumerate(blocks, 1):
             do.add(d, DocumentBlock(position=position, kind=block.kind, label=block.label, text=block.text))
-    if d.second is not None and not asks(beside((do.charter, *do.layers), d.body, d.kind)):
+    said = beside((do.charter, *do.layers), d.body, d.kind)
+    named = second_of(do, said, d.about)
+    d.second = d.second or named
+    if d.second is not None and not asks(said):
         do.invalid("second", "signs-alone")
+    if named not in (None, d.second):
+        do.invalid("second", "second-on-record", who=named)
     if d.secrecy in GRADED and not keeper((do.charter, *do.layers)):
         do.invalid("secrecy", "graded-not-kept")
     d.reach = reach_of(do, d.addressees)
@@ -236,7 +241,7 @@ def draft(
         "urgency": urgency,
         "circulation": circulation,
     }
-    d.second = second or second_of(do, beside((do.charter, *do.layers), d.body, kind), about)
+    d.second = second
     _say(do, d, given, blocks or [BlockInput(**block) for block in words.get("blocks", ())])
     do.tell(*filter(None, (signatory, d.second)))
 
