@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -199,6 +200,14 @@ def test_each_package_of_before_taken_again_changes_nothing(apart: Apart) -> Non
         assert len(there.sent) > 2
         assert {here.take(package.content).again for package in there.sent} == {True}
         assert here.end() == before
+
+
+def test_one_package_taken_by_several_at_once_is_entered_once(apart: Apart) -> None:
+    package, before = apart.send("Báo cáo cùng lúc"), len(apart.national.all(Transmission))
+    with ThreadPoolExecutor(4) as pool:
+        taken = list(pool.map(apart.national.take, [package] * 4))
+    assert sorted(each.again for each in taken) == [False, True, True, True]
+    assert len(apart.national.all(Transmission)) == before + 1
 
 
 def test_all_packages_can_be_written_anew(apart: Apart) -> None:
