@@ -21,6 +21,7 @@ from steerco.configuration.snapshot import PLATFORM
 from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import perform
 from steerco.operations import period_archive
+from steerco.operations.backup import backup, restore
 from steerco.operations.disposal_chore import WHOLE_EVERY, Disposal
 from steerco.operations.rebuild import rebuild
 from steerco.operations.used_files import used
@@ -243,6 +244,31 @@ def test_disposal_takes_the_papers_from_the_disk_and_what_is_kept_still_holds(of
     target, seal = tmp_path / "hop.zip", Seal(tmp_path)
     listed = period_archive.export_dossier(tenant, target, seal, "Họp 2021", office.now)
     assert period_archive.verify(target, seal.key()) == (listed, [])
+
+
+def test_a_backup_from_before_a_disposal_brings_papers_back_that_are_taken_out_again(office: Board, tmp_path: Path) -> None:
+    gone = issued(office)
+    office.do(CHIEF, "document.archive", gone, dossier="Họp 2021")
+    papers = {row["digest"] for row in office.show("document", gone)["files"]}
+    home = Home(tmp_path / "home", office.tenant.store.folder)
+    backup(home, tmp_path / "before", at=office.now)
+    office.do(CHIEF, "document.dispose", gone, decision="Quyết định 5")
+    backup(home, tmp_path / "between", at=office.now)
+    assert set(Disposal().step(office.tenant, office.now)) == papers
+    backup(home, tmp_path / "after", at=office.now)
+    left = {}
+    for name in ("before", "between", "after"):
+        again = Home(tmp_path / f"{name} again")
+        restore(again, tmp_path / name)
+        store = Store.open(None, again.data)
+        tenant = Installation(store).tenant(SLUG)
+        there = papers & set(tenant.files.all(tenant.id))
+        taken = set(Disposal().step(tenant, office.now))
+        left[name] = (len(there), len(taken), len(papers & set(tenant.files.all(tenant.id))))
+        with tenant.store.read(tenant.id) as session:
+            assert log.verify(session) == []
+        store.close()
+    assert left == {"before": (3, 0, 3), "between": (3, 3, 0), "after": (0, 0, 0)}
 
 
 def test_a_paper_that_another_record_holds_as_well_stays_with_it(office: Board) -> None:

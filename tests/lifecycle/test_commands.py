@@ -12,6 +12,7 @@ from tests.cli.conftest import home as home
 from tests.cli.conftest import running as running
 from tests.cli.conftest import steerco as steerco
 from tests.cli.conftest import written as written
+from tests.databases import HOMES
 
 
 @pytest.fixture
@@ -135,3 +136,42 @@ def test_an_installation_is_backed_up_and_restored(steerco: Command, home: Path,
     assert (none.code, none.error["error"]) == (1, "bad-backup")
     assert over.error["do"]
     assert none.error["do"]
+
+
+def test_a_restore_is_rehearsed_and_leaves_nothing_behind(
+    steerco: Command, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "disk").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "disk"))
+    made = steerco(f"backup --json --home {home} --to", tmp_path / "backup").json
+    before = sorted(home.rglob("*"))
+    rehearsed = steerco(f"restore {tmp_path / 'backup'} --rehearse --json --home", home)
+    assert rehearsed.code == 0, rehearsed.out
+    assert (rehearsed.json["ok"], rehearsed.json["problems"], rehearsed.json["heads"]) == (True, [], made["heads"])
+    assert rehearsed.json["seconds"] >= 0
+    assert sorted(home.rglob("*")) == before
+    assert list((tmp_path / "disk").iterdir()) == []
+    HOMES.behind(home, "UPDATE event SET person = 'another' WHERE seq = 3")
+    assert steerco(f"backup --home {home} --to", tmp_path / "altered").code == 0
+    found = steerco(f"restore {tmp_path / 'altered'} --rehearse --home", tmp_path / "nowhere")
+    assert found.code == 1
+    assert f"log of {SLUG}: not what was written: event 3" in found.out
+    assert not (tmp_path / "nowhere").exists()
+    manifest = tmp_path / "backup" / "backup.json"
+    manifest.write_text(manifest.read_text() + "}")
+    assert steerco(f"restore {tmp_path / 'backup'} --rehearse --json --home", home).error["error"] == "bad-backup"
+
+
+def test_of_a_series_the_newest_backups_stay(steerco: Command, home: Path, tmp_path: Path) -> None:
+    series = tmp_path / "series"
+    for name in ("steerco-20200101T000000Z", "steerco-20210101T000000Z"):
+        assert steerco(f"backup --home {home} --to", series / name).code == 0
+    for name in ("steerco-20190101T000000Z", "my own"):  # no backups
+        (series / name).mkdir()
+    made = steerco(f"backup --json --keep 2 --home {home} --into", series).json
+    assert made["gone"] == [str(series / "steerco-20200101T000000Z")]
+    left = {path.name for path in series.iterdir()}
+    assert left == {"steerco-20190101T000000Z", "my own", "steerco-20210101T000000Z", Path(made["folder"]).name}
+    assert steerco(f"restore --check {made['folder']}").code == 0
+    for words in (f"backup --home {home}", f"backup --keep 2 --home {home} --to x", f"backup --to x --into y --home {home}"):
+        assert steerco(words).code == 2
