@@ -54,6 +54,7 @@ CHANGES = {
     "account": "drop-factor invite lock reset sign-out unlock",
     "charter": "accept import propose refuse",
     "db": "upgrade",
+    "exchange": "key take write",  # the key is made where there is none, and how far was written is kept
     "log": "head",
     "plugin": "drop migration new",
     "tenant": "apply delete erase-person import new pull resume rollback suspend",
@@ -66,6 +67,7 @@ ELSEWHERE = {
     "document export": "writes a file, signed by the key of the home",
     "document verify": "reads a file alone",
     "paper prove": "writes a file, signed by the key of the home",
+    "paper register": "reads files alone",
     "paper verify": "reads a file alone",
     "plugin check": "looks at a package",
     "restore": "makes a home",
