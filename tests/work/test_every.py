@@ -55,12 +55,12 @@ def test_strangers_of_a_demonstration_choose_a_committee(pages: LivedPages) -> N
     assert "/sign-in?lang=en" in page.links
 
 
-def sharing(pages: LivedPages, slug: str) -> None:
+def sharing(pages: LivedPages, slug: str, what: str = "week") -> None:
     """Let a committee consent to stand on sheets of several committees."""
     installation = pages.installation
     content = dict(installation.tenant(slug).snapshot.content)
     path = f"tenants/{slug}/tenant.toml"
-    content[path] = 'shared = ["week"]\n' + content[path]
+    content[path] = f'shared = ["{what}"]\n' + content[path]
     installation.apply(slug, content, at=pages.now, who="operator", why="The week on one sheet", seed=seed)
 
 
@@ -97,3 +97,25 @@ def test_strangers_have_no_sheet(pages: LivedPages) -> None:
     answer = pages.http.get("/week", headers={"Accept": "text/html"}, follow_redirects=False)
     assert answer.status_code == 303
     assert "/sign-in" in answer.headers["location"]
+
+
+def test_the_map_of_fields_is_of_the_committees_that_share_them(fresh: LivedPages) -> None:
+    in_both(fresh, "bo-truong-xay-dung-moi", "ct-ttkhcn")
+    browser = fresh.as_(NATIONAL, "bo-truong-xay-dung-moi")
+
+    def shown() -> Page:
+        answer = browser.get("/competence", params={"lang": "en"})
+        assert answer.status_code == 200
+        return Page(answer.text)
+
+    assert not shown().of("svg")
+    assert "since they do not share their fields" in shown().text
+    sharing(fresh, NATIONAL, "subjects")
+    one = shown()
+    assert one.of("svg")
+    assert "Steering Board" in one.text[: one.text.index("Two lead")]
+    assert "Steering Board" not in one.text[one.text.index("Two lead") :]
+    sharing(fresh, MOST, "subjects")
+    both = shown()
+    assert "since they do not share their fields" not in both.text
+    assert len(both.of("rect")) > len(one.of("rect"))

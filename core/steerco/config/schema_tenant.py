@@ -33,7 +33,7 @@ TENANT: Schema = {
     "main_body": text(),
     "reference": free(valuesrules=text(maxlength=12)),
     "kept_from": day(),
-    "shared": listed(one_of(["week"])),
+    "shared": listed(one_of(["week", "subjects"])),
     "charters": listed(text(), minlength=1),
     "house": text(),
     "former_house": listed(text()),

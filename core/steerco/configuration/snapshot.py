@@ -95,7 +95,8 @@ class SignInSettings:
 @dataclass(frozen=True)
 class Settings:
     """``tenant.toml``: what is neither law nor charter. ``main_body``, once loaded: the body whose regulation the charters say
-    they are, else the one set, else the first. ``shared``: what of it stands on pages of several committees (``week``)."""
+    they are, else the one set, else the first.
+    ``shared``: what of it stands on pages of several committees (``week``, ``subjects``)."""
 
     slug: str
     name: Label

@@ -72,6 +72,7 @@ def every_page(request: Anywhere, found: SignedIn) -> Response[bytes]:
         "switches": switches,
         "home": address("/", {"lang": language}),
         "week": address("/week", {"lang": language}),
+        "map": address("/competence", {"lang": language}),
         "sign_out": address("/sign-out", {"lang": language}),
         "account": address("/account", {"lang": language}),
     }

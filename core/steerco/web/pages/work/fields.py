@@ -63,7 +63,7 @@ def fields(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     with visiting(request, tenant) as visit:
         only_if(visit.has_part)
         sight = present(visit)
-        rows = [_row(visit, sight, field) for field in _all(visit)]
+        rows = [_row(visit, sight, field) for field in fields_of(visit)]
         return visit.render("work/fields.html", "fields", rows=rows)
 
 
@@ -73,7 +73,7 @@ def field(request: Anywhere, tenant: FromPath[str], id: FromPath[str]) -> Respon
     """One field of work: its subjects with their instruments, and the tasks in it by subject, instrument and state."""
     with visiting(request, tenant) as visit:
         only_if(visit.has_part)
-        found = next((field for field in _all(visit) if field.id == id), None)
+        found = next((field for field in fields_of(visit) if field.id == id), None)
         if found is None:
             raise nothing_here()
         sight, chosen = present(visit), _chosen(visit, found)
@@ -120,7 +120,7 @@ def _chosen(visit: Visit, field: FieldOfWork) -> NarrowedField:
     return NarrowedField(given, [*left, *([field.id] if whole else [])], state)
 
 
-def _all(visit: Visit) -> Iterator[FieldOfWork]:
+def fields_of(visit: Visit) -> Iterator[FieldOfWork]:
     """Yield the charter's fields of work, then those that were assigned, as far as the reader sees them."""
     for row in visit.regime.charter.portfolios:
         yield _of_charter(visit, row)

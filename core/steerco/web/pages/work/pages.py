@@ -10,6 +10,7 @@ from steerco.web.pages.work.archive import archive, package
 from steerco.web.pages.work.attendance import attendance
 from steerco.web.pages.work.budget import budget_content
 from steerco.web.pages.work.calendar import calendar
+from steerco.web.pages.work.competence import competence_map
 from steerco.web.pages.work.consultation import consultation_content
 from steerco.web.pages.work.document import document_content_page, preview
 from steerco.web.pages.work.downloads import paper
@@ -31,6 +32,7 @@ WORK: tuple[Any, ...] = (
     mine,
     week,
     whole_week,
+    competence_map,
     calendar,
     attendance,
     agencies,
