@@ -79,6 +79,7 @@ def test_a_period_and_a_file_are_saved_as_packages_that_can_be_checked(committee
         assert {name: values[0] for name, values in parse_qs(urlsplit(link).query).items() if name != "lang"} == narrowed
         answer = committee.as_("wg-head").get(link)
         assert answer.headers["content-disposition"].startswith("attachment")
+        assert int(answer.headers["content-length"]) == len(answer.content)
         (package := tmp_path / f"{documents}.zip").write_bytes(answer.content)
         found, wrong = verify(package)
         assert wrong == []

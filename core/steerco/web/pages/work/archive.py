@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+import os
+from collections.abc import AsyncIterator, Iterator
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from litestar import Response, get
 from litestar.params import FromPath
+from litestar.response import Stream
 
 from steerco.committee.document import Document
 from steerco.kernel import visibility
@@ -22,6 +25,8 @@ from steerco.web.http.worker_pool import showing
 from steerco.web.pages.frame.visit import Visit, nothing_here, only_if, visiting
 
 SIZE = 50
+AT_ONCE = 1024 * 1024
+"""So many bytes of a package are sent at once."""
 COLUMNS = ("ref", "kind", "title", "number", "symbol", "issued_on", "state", "dossier", "disposal", "disposed_on")
 STATES = ("issued", "replaced", "recalled", "archived", "disposed")
 """The states of a document that has a number."""
@@ -75,32 +80,46 @@ def archive(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
 
 
 @get("/t/{tenant:str}/archive/package")
-@showing
-def package(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
-    """The papers of a period, or of one file, as a signed package: for whoever reads every paper, since it holds every one."""
+async def package(request: Anywhere, tenant: FromPath[str]) -> Stream:
+    """The papers of a period, or of one file, as a signed package: for whoever reads every paper, since it holds every one.
+
+    One at a time is put together, and sent from the disk: it may hold the papers of years.
+    """
+    name, file = await request.app.state.crews.answers.run(_packed, request=request, tenant=tenant)
+    headers = {"Content-Disposition": attachment(name), "Content-Length": str(os.fstat(file.fileno()).st_size)}
+    return Stream(_pieces(file), media_type="application/zip", headers=headers)
+
+
+async def _pieces(file: BinaryIO) -> AsyncIterator[bytes]:
+    with file:
+        while piece := await asyncio.to_thread(file.read, AT_ONCE):
+            yield piece
+
+
+def _packed(request: Anywhere, tenant: str) -> tuple[str, BinaryIO]:
+    """Return the name of a package and its content, as a file that is gone when it is closed. Raises ``RequestError``."""
     with visiting(request, tenant) as visit:
         only_if(_reads_all(visit))
         first, last, dossier = visit.query.day("from"), visit.query.day("until"), visit.query.text("dossier", 500)
-        content = _packed(visit, first, last, dossier)
         name = f"{visit.tenant.snapshot.slug}-{'dossier' if dossier else f'{first}-{last}'}.zip"
-        return Response(content, media_type="application/zip", headers={"Content-Disposition": attachment(name)})
+        with TemporaryDirectory() as folder:
+            target = Path(folder) / "package.zip"
+            _write(visit, target, first, last, dossier)
+            return name, target.open("rb")
 
 
-def _packed(visit: Visit, first: date | None, last: date | None, dossier: str) -> bytes:
-    """Return the package of a file of the archive, else of a period. Raises ``RequestError`` where there is neither."""
+def _write(visit: Visit, target: Path, first: date | None, last: date | None, dossier: str) -> None:
+    """Write the package of a file of the archive, else of a period. Raises ``RequestError`` where there is neither."""
     seal, now = Seal(visit.service.installation.store.folder), visit.now
-    with TemporaryDirectory() as folder:
-        target = Path(folder) / "package.zip"
-        try:
-            if dossier:
-                period_archive.export_dossier(visit.tenant, target, seal, dossier, now)
-            elif first and last and first <= last:
-                period_archive.export(visit.tenant, target, seal, first, last, now)
-            else:
-                raise nothing_here()
-        except (LookupError, FileNotFoundError):
-            raise nothing_here() from None
-        return target.read_bytes()
+    try:
+        if dossier:
+            period_archive.export_dossier(visit.tenant, target, seal, dossier, now)
+        elif first and last and first <= last:
+            period_archive.export(visit.tenant, target, seal, first, last, now)
+        else:
+            raise nothing_here()
+    except (LookupError, FileNotFoundError):
+        raise nothing_here() from None
 
 
 def _reads_all(visit: Visit) -> bool:
