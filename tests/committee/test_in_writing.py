@@ -15,9 +15,9 @@ from steerco.charter.model import DecisionRule, Label
 from steerco.charter.voting import VoteTest
 from steerco.committee.tally import Electorate, count
 from steerco.configuration.installation import Installation
-from steerco.records import OutOfOrder
+from steerco.records import Invalid, OutOfOrder
 
-POLICY = "\n".join(f"p, board, board, matter, {act}, -, allow, 2.5" for act in ("open-ballot",))
+POLICY = "\n".join(f"p, board, board, matter, {act}, -, allow, 2.5" for act in ("open-ballot", "report"))
 DECISIONS = """
 [[decision]]
 id = "purchase"
@@ -129,3 +129,28 @@ def test_silence_counts_as_a_vote_of_each_who_was_silent(tests: list[VoteTest], 
     rule = DecisionRule("d", Label(), "council", "vote", ("1",), pass_=(VoteTest("for", at_least=1), *tests))
     who = Electorate(VOTERS, fixed=9, seated=7)
     assert count(rule, who, votes, silence=silence) == count(rule, who, dict.fromkeys(VOTERS, silence) | votes)
+
+
+def test_a_vote_in_writing_is_reported_where_the_charter_says_and_no_other_is(raised: Any) -> None:
+    board, id = raised(table(allowed="always") + 'reported = { in = "letter" }\n')
+    board.do("an", "matter.open-ballot", id)
+    for who in ("an", "binh", "em"):
+        board.do(who, "matter.vote", id, position="for")
+    board.do("giang", "matter.prepare-opinion", id, text="Nên")
+    board.now += timedelta(days=7)
+    board.do("an", "matter.decide", id, outcome="passed")
+    assert isinstance(board.fails("an", "matter.report", id, in_="newspaper"), Invalid)
+    board.do("an", "matter.report", id, in_="letter")
+    assert board.show("matter", id)["reported_in"] == "letter"
+
+
+def test_where_the_charter_asks_for_no_report_none_is_taken(raised: Any) -> None:
+    board, id = raised(table(allowed="always"))
+    board.do("an", "matter.open-ballot", id)
+    for who in ("an", "binh", "em"):
+        board.do(who, "matter.vote", id, position="for")
+    board.do("giang", "matter.prepare-opinion", id, text="Nên")
+    board.now += timedelta(days=7)
+    board.do("an", "matter.decide", id, outcome="passed")
+    error = board.fails("an", "matter.report", id, in_="letter")
+    assert error.code == "no-report-asked"

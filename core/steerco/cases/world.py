@@ -196,7 +196,11 @@ class World:
             fields = {name: value for name, value in held.items() if value}
             if fields.keys() & {"seat", "office"}:
                 span = {"from": person.get("from", LONG_AGO), **({"to": person["to"]} if "to" in person else {})}
-                perform(tenant, ActRequest(PLATFORM, "appointment.appoint", input={"person": id, **fields, **span}, at=self.now))
+                appoint = ActRequest(PLATFORM, "appointment.appoint", input={"person": id, **fields, **span}, at=self.now)
+                place = perform(tenant, appoint)
+                if interests := person.get("declared_interest"):
+                    by_holder = ActRequest(id, "appointment.disclose", input={"interests": interests}, on=place.id, at=self.now)
+                    perform(tenant, by_holder)
 
     def _agencies(self, tenant: Tenant) -> Mapping[str, Any]:
         with tenant.store.read(tenant.id) as session:

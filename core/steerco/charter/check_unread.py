@@ -188,7 +188,6 @@ KEYS: Mapping[str, tuple[Unread, ...]] = {
             "votes against lead to no other decision; use turns_to of the decision",
         ),
     ),
-    "written": (Unread("reported", lambda r: r.reported, "nothing makes a duty of it yet; write it as [[duty]]"),),
     "proxy": (
         Unread("form", lambda r: r.form == "spoken", "a proxy is entered here whoever spoke it; 'spoken' asks for nothing more"),
     ),
@@ -201,7 +200,7 @@ KEYS: Mapping[str, tuple[Unread, ...]] = {
     ),
     "recusal": (
         Unread("effect", lambda r: "papers" in r.effect, "nothing keeps papers from who takes no part yet; other effects run"),
-        Unread("disclosure", lambda r: r.disclosure, "nothing makes duties of disclosure yet; write them as [[duty]]"),
+        Unread("disclosure", lambda r: r.disclosure and not any(r.disclosure.values()), "it asks for no disclosure"),
     ),
     "decision": (
         *map(_by_one, OF_VOTES),

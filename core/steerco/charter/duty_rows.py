@@ -9,7 +9,7 @@ from steerco.charter.clock_duties import clock_duties
 from steerco.charter.events import MEETING_HELD
 from steerco.charter.governing import same_thing
 from steerco.charter.lifetime import CHARTER
-from steerco.charter.model import NOT_STATED, Cadence, Charter, Duty, Lifetime
+from steerco.charter.model import NOT_STATED, Cadence, Charter, Duty, Label, Lifetime, WrittenRule
 from steerco.charter.publication import publication_duties
 
 REVIEWED, AMENDED = ("review.complete",), ("amendment.adopt", "amendment.reject")
@@ -35,6 +35,7 @@ def written_duties(charter: Charter) -> tuple[Duty, ...]:
         *charter.duties,
         *reviews,
         *publication_duties(charter.publications),
+        *(duty for rule in charter.writings if rule.reported for duty in report_duties(rule)),
         *(as_duty(c) for c in charter.cadences if c.holder and c.every != NOT_STATED),
     )
 
@@ -54,6 +55,24 @@ def review_duties(rule: Lifetime) -> Iterator[Duty]:
                 done_where={"body": rule.body, **({} if of_charter else {"kind": each.of})},
                 source=rule.source,
             )
+
+
+def report_duties(rule: WrittenRule) -> Iterator[Duty]:
+    """Yield the duty to report each vote in writing, for each class of matters that the rule is for. No text states its day."""
+    told_in = rule.reported["in"]
+    for class_ in rule.classes:
+        of_class = {} if class_ == "*" else {"class": class_}
+        yield Duty(
+            id="-".join(("written-reported", rule.body, *of_class.values())),
+            label=Label(en=f"Report: {told_in}", vi=f"Report: {told_in}"),
+            holder=rule.reported.get("duty_of") or rule.body,
+            done_by=("matter.report",),
+            cite=rule.cite,
+            after="matter.decide",
+            where={"body": rule.body, "voted_in": "written", **of_class},
+            done_where={"reported": told_in},
+            source=rule.source,
+        )
 
 
 def as_duty(cadence: Cadence) -> Duty:

@@ -85,7 +85,8 @@ class WrittenRule(Struct, frozen=True, gc=False):
 
     ``allowed``: always, never, or on the decision named after ``on-decision:``, under which a matter has to pass first;
     ``agreed_by`` names one beside. ``proposed_by`` are those who may propose such a vote. ``silence`` is what those count as at
-    the closing who have not voted. ``reported`` says where the votes are told.
+    the closing who have not voted. ``reported`` says where (``in``) the votes are told, and who owes it
+    (``duty_of``; else the body).
     """
 
     body: str

@@ -32,12 +32,17 @@ OUTSIDERS = ("agency-head", "focal-unit", "guest", "substitute", "expert")
 """What a person can be to a committee without a seat in it."""
 
 
+Interest = Annotated[str, Meta(min_length=1, max_length=200, extra={"text": "line", "personal": True})]
+"""What somebody has an interest in. The log only refers to it."""
+
+
 class Appointment(Record, type="appointment", states="held ended", prefix="A"):
     """A person in a seat (of the charter, or a role without named seats), in an office, or known as an outsider.
 
     Counts from its first to its last day; without ``to`` it is open. ``agency`` is the agency that the seat is tied to.
     ``term_to`` is the last day of its term by the charter: it ends on it, or is held over. ``confirmed_on`` are the days on which
-    it was confirmed. ``filled_by`` is the way in which a vacant place was filled.
+    it was confirmed, ``disclosed_on`` those on which the holder disclosed ``interests``. ``filled_by`` is the way in which a
+    vacant place was filled.
     ``replaced_by`` is the appointment that made it end, ``was_to`` the last day that it had before; one that is taken back ends
     on the day before its first.
     """
@@ -53,6 +58,8 @@ class Appointment(Record, type="appointment", states="held ended", prefix="A"):
     confirmed_on: Mapped[list[str]]
     filled_by: Mapped[str | None]
     acknowledged_on: Mapped[date | None]
+    disclosed_on: Mapped[list[str] | None]
+    interests: Mapped[list[str] | None]
     endorsed_by: Mapped[list[str]]
     instrument: Mapped[str | None]
     reason: Mapped[str | None]
@@ -255,3 +262,17 @@ def acknowledge(do: Do, a: Appointment) -> None:
     if a.person != do.actor:
         do.out_of_order("acknowledged-by-holder", *rule.cite, who=a.person)
     a.acknowledged_on = do.today
+
+
+@Appointment.action("held")
+def disclose(do: Do, a: Appointment, *, interests: Annotated[list[Interest], Meta(max_length=100)] = []) -> None:  # noqa: B006
+    """Disclose one's interests, or none: classes of matters, subjects, agencies, persons. They replace those before."""
+    place = place_of(do.charter, a.seat)
+    rules = [row for text in (do.charter, *do.layers) for row in text.recusals if row.disclosure]
+    rule = next((row for row in rules if place is not None and row.body == place.body), None)
+    if rule is None:
+        do.out_of_order("nothing-to-disclose")
+    if a.person != do.actor:
+        do.out_of_order("disclosed-by-holder", *rule.cite, who=a.person)
+    a.interests = list(dict.fromkeys(interests))
+    a.disclosed_on = [*(a.disclosed_on or ()), do.today.isoformat()]

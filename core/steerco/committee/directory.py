@@ -94,10 +94,13 @@ def load(session: Session, tenant_id: int) -> Directory:
                 term_to=a.term_to,
                 confirmed=tuple(a.confirmed_on or ()),
                 acknowledged=a.acknowledged_on,
+                disclosed=tuple(a.disclosed_on or ()),
+                interests=tuple(a.interests or ()),
             )
             for a in every(
                 Appointment,
                 *("person", "seat", "office", "agency", "from_", "to", "id", "term_to", "confirmed_on", "acknowledged_on"),
+                *("disclosed_on", "interests"),
             )
         ),
         absences=tuple(
@@ -138,6 +141,13 @@ class Day(Tenure):
         """The roles whose holder is recorded absent on the day; with several holders, those where all are absent."""
         roles = sorted({role for _, role in self._away})
         return tuple(role for role in roles if all((person, role) in self._away for person in self._role_holders.get(role, ())))
+
+    def interested(self, words: frozenset[str]) -> frozenset[str]:
+        return frozenset(
+            holding.person
+            for holding in self.all.holdings
+            if holding.interests and holding.runs(self.day) and words.intersection(holding.interests)
+        )
 
     def away(self, person: str, body: str) -> bool:
         roles = [role for _, role, _ in self._held.get(person, ()) if role in self._roles and self._roles[role].body == body]

@@ -17,7 +17,8 @@ class Holding:
     """One appointment (``id``) of a person to a seat or an office, tied to an agency, from its first to its last day.
 
     ``term_to`` is the last day of its term, ``confirmed`` the days on which it was confirmed,
-    ``acknowledged`` the day on which the holder confirmed what a new member confirms.
+    ``acknowledged`` the day on which the holder confirmed what a new member confirms, ``disclosed`` the days on which the holder
+    disclosed ``interests``.
     """
 
     person: str
@@ -30,6 +31,8 @@ class Holding:
     term_to: date | None = None
     confirmed: tuple[str, ...] = ()
     acknowledged: date | None = None
+    disclosed: tuple[str, ...] = ()
+    interests: tuple[str, ...] = ()
 
     def runs(self, day: date) -> bool:
         return self.first <= day and (self.last is None or day <= self.last)

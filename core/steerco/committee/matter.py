@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from steerco.charter.model import Charter
 from steerco.charter.rules import effective
-from steerco.committee import membership_state, recusal, removal, tally, vote, vote_facts
+from steerco.committee import in_writing, membership_state, recusal, removal, tally, vote, vote_facts
 from steerco.committee.publicity import Publishable
 from steerco.committee.subject import Subjected
 from steerco.records import (
@@ -58,7 +58,7 @@ class Matter(Subjected, Publishable, type="matter", states="raised prepared put 
     vote as they were when it was last cast or decided (rule, who was entitled, who was there); the result is computed from them.
     """
 
-    ledger_fields = ("published",)
+    ledger_fields = ("published", "voted_in", "reported")
     title: Mapped[str]
     class_: Mapped[str] = mapped_column("class")
     proposed_class: Mapped[str | None]
@@ -78,6 +78,7 @@ class Matter(Subjected, Publishable, type="matter", states="raised prepared put 
     decided_by: Mapped[str | None] = party()
     decided_at: Mapped[datetime | None]
     goes_by: Mapped[str | None]
+    reported_in: Mapped[str | None]
     voting: Mapped[dict[str, Any] | None] = hidden()
 
     addressee = Relation("addressee", Held("put_to"))
@@ -233,8 +234,23 @@ def decide(do: Do, m: Matter, *, outcome: Line, text: Text | None = None) -> Non
     membership_state.enough(do, m.body)
     recusal.hold_lead(do, m)
     outcome = vote.settle(do, m, outcome)
+    if (facts := vote_facts.of(m)) is not None:
+        do.for_ledger(voted_in=facts.channel)
     m.outcome, m.decision, m.decided_by, m.decided_at = outcome, text, do.me(m.body), do.at
     do.tell(m.author, *([m.prepared_by] if m.prepared_by else []), *latest(do, m))
+
+
+@Matter.action("decided", awaited="")
+def report(do: Do, m: Matter, *, in_: Line) -> None:
+    """Report a vote in writing where the charter says that such votes are told."""
+    facts = vote_facts.of(m)
+    rule = in_writing.stated(do, m.body, m.class_, lambda row: row.reported)
+    if rule is None or facts is None or facts.channel != "written":
+        do.out_of_order("no-report-asked")
+    if in_ != rule.reported["in"]:
+        do.invalid("in", "not-one-of", known=[rule.reported["in"]])
+    m.reported_in = in_
+    do.for_ledger(reported=in_)
 
 
 @Matter.action(*PENDING, to="withdrawn")

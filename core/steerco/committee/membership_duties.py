@@ -9,6 +9,7 @@ from functools import partial
 from steerco.charter.model import Body, Charter
 from steerco.committee.cap_duties import acknowledgements, exceeded
 from steerco.committee.directory import Directory
+from steerco.committee.disclosure_duties import disclosures
 from steerco.committee.membership_duty import History, MembershipDuty, spells
 from steerco.committee.membership_state import counted_members
 from steerco.committee.term_duties import confirmations, terms_over
@@ -46,4 +47,4 @@ def _lacks(history: History, body: Body, day: date) -> bool:
     return isinstance(body.min, int) and len(counted_members(history.at(day), body)) < body.min
 
 
-RULES = (too_few, terms_over, confirmations, vacant, exceeded, acknowledgements)
+RULES = (too_few, terms_over, confirmations, vacant, exceeded, acknowledgements, disclosures)

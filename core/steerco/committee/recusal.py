@@ -16,8 +16,8 @@ from steerco.committee.electorate import Electorate
 from steerco.records import Do, Part, party
 
 RECUSED = "recused"
-OWN_SEAT, OWN_REMOVAL = "own-seat", "own-removal"
-"""Occasions that recuse by themselves: whose seat a matter concerns, and whose removal it is about."""
+INTEREST, OWN_SEAT, OWN_REMOVAL = "interest", "own-seat", "own-removal"
+"""Occasions that recuse by themselves: who has disclosed an interest, whose seat a matter concerns, whose removal it is about."""
 
 
 class Recusal(Part, of="matter", name="recusals"):
@@ -39,7 +39,8 @@ def rule_of(do: Do, body: str) -> RecusalRule | None:
 def persons(do: Do, m: Any) -> frozenset[str]:
     """Return the persons who take no part in the matter: declared so, or concerned by a matter in which that recuses them.
 
-    They are concerned by a matter of a class that the rule names, by one on their own seat, or on their own removal.
+    They are concerned by a matter of a class that the rule names, by one on their own seat or removal, and by one in whose class,
+    subject or party they have disclosed an interest.
     """
     declared = (row.who for row in do.parts(m, Recusal) if row.waived_at is None)
     rule = rule_of(do, m.body)
@@ -47,7 +48,9 @@ def persons(do: Do, m: Any) -> frozenset[str]:
     concerned = (m.concerns,) if m.concerns and (m.class_ in on or (OWN_REMOVAL in on and removal.is_of(do, m))) else ()
     if OWN_SEAT in on:
         concerned += tuple(seat for seat in (m.concerns_seat, m.concerns) if seat and do.parties.sort(seat) == "seat")
-    return frozenset(person for each in (*declared, *concerned) for person in do.parties.holders(each))
+    words = frozenset(filter(None, (m.class_, m.subject, m.concerns))) if INTEREST in on else frozenset()
+    interested = do.parties.interested(words) if words else frozenset()
+    return interested.union(person for each in (*declared, *concerned) for person in do.parties.holders(each))
 
 
 def stood_aside(do: Do, m: Any, decision: DecisionRule, who: Electorate) -> Electorate:

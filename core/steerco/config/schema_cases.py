@@ -30,6 +30,7 @@ GIVEN: Schema = {
             "name": text(),
             "count": whole(min=1, max=1000),
             "attrs": free(),
+            "declared_interest": texts(),
             "from": day(),
             "to": day(),
         }

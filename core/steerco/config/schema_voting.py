@@ -181,7 +181,7 @@ def _written() -> Rules:
             "proposed_by": listed(text(), minlength=1),
             "agreed_by": text(),
             "silence": one_of(["none", "for", "abstain", "not-stated", "not-read"]),
-            "reported": table({"in": text(required=True)}),
+            "reported": table({"in": text(required=True), "duty_of": text()}),
         }
     )
 

@@ -31,6 +31,8 @@ ORDERS = frozenset(
         "secret-vote-not-tried",
         "count-not-tried",
         "not-counted",
+        "nothing-to-disclose",
+        "no-report-asked",
         "seconds-not-asked",
         "no-phase-left",
         "not-entitled-to-vote",

@@ -89,6 +89,10 @@ class Parties(Protocol):
         """Return every name by which a charter speaks of the person: roles, seats, bodies, and groups of these."""
         ...
 
+    def interested(self, words: frozenset[str]) -> frozenset[str]:
+        """Return the persons who have disclosed an interest in one of these words, in a place that they hold on the day."""
+        ...
+
     def attr(self, person: str, name: str) -> str:
         """Return a fact on record about the person; empty where there is none."""
         ...

@@ -80,6 +80,9 @@ def upgrade() -> None:
     for table, columns in INDEXES:
         op.create_index(_named(table, columns), table, ["tenant_id", *columns, "id"])
     op.add_column("matter", sa.Column("concerns_seat", base.Text, nullable=True))
+    op.add_column("matter", sa.Column("reported_in", base.Text, nullable=True))
+    for column in ("disclosed_on", "interests"):
+        op.add_column("appointment", sa.Column(column, base.Json, nullable=True))
     op.add_column("election_candidates", sa.Column("seconded_by", base.Json, nullable=True))
     op.add_column("election_ballots", sa.Column("phase", base.Whole, nullable=True))
 
@@ -88,6 +91,9 @@ def downgrade() -> None:
     op.drop_column("election_ballots", "phase")
     op.drop_column("election_candidates", "seconded_by")
     op.drop_column("matter", "concerns_seat")
+    op.drop_column("matter", "reported_in")
+    for column in ("disclosed_on", "interests"):
+        op.drop_column("appointment", column)
     for table, columns in reversed(INDEXES):
         op.drop_index(_named(table, columns), table)
     with op.batch_alter_table("amendment_annexes", schema=None) as batch_op:
