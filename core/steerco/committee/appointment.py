@@ -18,6 +18,7 @@ from steerco.records import (
     Held,
     Line,
     Party,
+    Personal,
     Record,
     Relation,
     Stopped,
@@ -30,10 +31,6 @@ from steerco.records import (
 
 OUTSIDERS = ("agency-head", "focal-unit", "guest", "substitute", "expert")
 """What a person can be to a committee without a seat in it."""
-
-
-Interest = Annotated[str, Meta(min_length=1, max_length=200, extra={"text": "line", "personal": True})]
-"""What somebody has an interest in. The log only refers to it."""
 
 
 class Appointment(Record, type="appointment", states="held ended", prefix="A"):
@@ -265,7 +262,7 @@ def acknowledge(do: Do, a: Appointment) -> None:
 
 
 @Appointment.action("held")
-def disclose(do: Do, a: Appointment, *, interests: Annotated[list[Interest], Meta(max_length=100)] = []) -> None:  # noqa: B006
+def disclose(do: Do, a: Appointment, *, interests: Annotated[list[Personal], Meta(max_length=100)] = []) -> None:  # noqa: B006
     """Disclose one's interests, or none: classes of matters, subjects, agencies, persons. They replace those before."""
     place = place_of(do.charter, a.seat)
     rules = [row for text in (do.charter, *do.layers) for row in text.recusals if row.disclosure]
