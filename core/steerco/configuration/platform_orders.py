@@ -209,6 +209,7 @@ ORDERS = frozenset(
         "veto-too-late",
         "veto-too-early",
         "election-not-confirmed",
+        "disclosed-by-holder",
     )
 )
 """Every platform order that a rule or an answer may cite. A test holds it equal to the codes that core's modules use."""
