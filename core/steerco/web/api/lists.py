@@ -148,7 +148,7 @@ def _order(sort: str | None, plain: dict[str, Column]) -> Order:
     if any(name not in plain for name, _ in keys):
         raise _unsorted("no-column", known=sorted(plain))
     if twice := [name for at, (name, _) in enumerate(keys) if name in dict(keys[:at])]:
-        raise _unsorted("key-twice", column=twice[0])
+        raise _unsorted("key-twice", status=422, column=twice[0])
     return _shortened([(plain[name].column, descending) for name, descending in keys])
 
 
@@ -163,8 +163,8 @@ def _shortened(keys: list[tuple[str, bool]]) -> Order:
     return Order(first, down, tuple(then))
 
 
-def _unsorted(code: str, **params: Any) -> RequestError:
-    return RequestError(400, "bad-parameter", fields={"sort": reason(code, **params)})
+def _unsorted(code: str, status: int = 400, **params: Any) -> RequestError:
+    return RequestError(status, "bad-parameter", fields={"sort": reason(code, **params)})
 
 
 class UnfitFilter(ValueError):
