@@ -156,7 +156,8 @@ def of_list(kind: type[Record]) -> list[Json]:
     """Return the parameters of a type's list: a page, an order, a filter for each column."""
     columns = list(plain_of(kind).values())
     key = f"-?({'|'.join(column.name for column in columns)})"
-    order = {"type": "string", "pattern": f"^{key}(,{key}){{0,{KEYS - 1}}}$"}
+    twice = r"(^|.*,)-?([^,]+),(.*,)?-?\2(,|$)"
+    order = {"type": "string", "pattern": f"^(?!{twice}){key}(,{key}){{0,{KEYS - 1}}}$"}
     sort = _query("sort", order, f"By which columns, up to {KEYS}, each once, with `-` where it descends: `-state,ref`")
     return [
         *_shared("limit", "after"),
