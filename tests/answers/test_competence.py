@@ -23,7 +23,10 @@ ROWS = (
 
 
 def test_two_leads_none_and_overlaps_are_told_in_any_order() -> None:
-    for rows in permutations(ROWS):
+    orders = list(permutations(ROWS[:5]))
+    assert len(orders) == 120
+    for order in orders:
+        rows = (*order, *ROWS[5:])
         found = {frozenset(each.subject for each in one.held): (one.verdict, one.overlaps) for one in competence(rows)}
         assert found == {
             frozenset({"cloud", "cloud-b"}): ("two-leads", True),
