@@ -82,7 +82,8 @@ def add(session: Session, tenant: int, counts: Counter[RefusalKey]) -> None:
 def counted(session: Session, tenant: int, first: str, last: str) -> Counter[tuple[str, str]]:
     """Return how many acts were refused from one month to another, by act and clauses, as far as it is written."""
     row = RefusalCount.__table__.c
-    mine = select(row.action, row.clauses, row.number).where(row.tenant_id == tenant, row.month.between(first, last))
+    within = (row.month >= first, row.month <= last)  # no BETWEEN: PostgreSQL takes no collation inside of it
+    mine = select(row.action, row.clauses, row.number).where(row.tenant_id == tenant, *within)
     found: Counter[tuple[str, str]] = Counter()
     for action, clauses, number in session.connection().execute(mine.order_by(row.action, row.clauses)):
         found[action, clauses] += number
