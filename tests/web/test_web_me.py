@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.web.conftest import MOST, NATIONAL, Api
+
+ROOT = Path(__file__).parents[2]
 
 CHAIR, EXPERT, DEPUTY = "thu-tuong", "chuyen-gia-do-thi", "bo-truong-tt-tt"
 
@@ -83,6 +87,11 @@ class TestAccess:
         assert refused["decision"] is False
         assert refused["context"]["outcome"] == "refused"
         assert "chair" in refused["context"]["who_may"]
+        told = re.search(
+            r'{"decision": false, "context": {"outcome": "(.*?)", "basis": "(.*?)"', (ROOT / "docs/api.md").read_text("utf-8")
+        )
+        assert told, "the page of the API shows a refusal"
+        assert told.groups() == (refused["context"]["outcome"], refused["context"]["basis"])
 
     def test_several_in_their_order_with_shared_parts(self, api: Api) -> None:
         shared = asked(CHAIR, **{"with": {"kind": "ad-hoc"}})
