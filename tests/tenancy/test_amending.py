@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterator
 from datetime import date, timedelta
 from hashlib import sha256
@@ -119,6 +120,14 @@ def test_files_that_cannot_be_read_are_told_and_come_into_use_never(board: Insta
     assert done.revision is None
     assert "second.csv" in (done.fault or "")
     assert board.tenant(SLUG).snapshot.revision == first
+
+
+def test_a_file_that_is_no_text_is_told_and_holds_no_other_amendment_up(board: Installation) -> None:
+    broken = [{"name": "third.csv", "base64": b64encode(b"p, chair\xff").decode()}]
+    id = submitted(board, broken)
+    done = adopted(board, submitted(board, version()))
+    assert done.revision == board.tenant(SLUG).snapshot.revision  # while the other is still to be decided
+    assert "third.csv" in (adopted(board, id).fault or "")
 
 
 def test_no_file_in_use_is_written_over(board: Installation) -> None:

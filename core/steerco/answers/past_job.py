@@ -14,18 +14,16 @@ from sqlalchemy.orm import Session
 
 from steerco.answers.past import past_under
 from steerco.answers.past_found import PastUnder
-from steerco.changes.amending import files_of, with_files
+from steerco.changes.amending import brought
 from steerco.committee.amendment import Amendment
 from steerco.configuration.installation import Installation
-from steerco.configuration.load import load
-from steerco.configuration.snapshot import Snapshot
 from steerco.configuration.tenant import Tenant
 from steerco.kernel import visibility
 from steerco.kernel.authority import Authority
-from steerco.operations.background import Background
+from steerco.operations.background import STILL, Background
 from steerco.store import inquiries
 from steerco.store.engine import tenant_of
-from steerco.store.inquiries import STILL, InquiryProgress
+from steerco.store.inquiries import InquiryProgress
 from steerco.store.tables import Event
 
 EVERY = 2.0
@@ -99,29 +97,16 @@ class _PastWork:
 
     def work(self) -> None:
         installation = self.pasts.installation
-        draft, wrong = self._draft()
-        if draft is None:
-            self.failed(wrong)
+        tenant = installation.tenant(self.slug)
+        with tenant.store.read(tenant.id) as session:
+            amendment = session.get_one(Amendment, (tenant.id, self.question.amendment))
+            draft = brought(installation, tenant, session, amendment)
+        if draft.after is None:
+            self.failed("; ".join(draft.wrong)[:500])
             return
-        answer = past_under(installation, self.slug, draft, self.question.first, self.question.last, self._progress)
+        answer = past_under(installation, self.slug, draft.after, self.question.first, self.question.last, self._progress)
         done = InquiryProgress("done", self.pasts.clock())
         self._note(done, msgspec.json.encode(answer).decode())
-
-    def _draft(self) -> tuple[Snapshot | None, str]:
-        """The configuration that the amendment would bring, as far as it loads; else what is wrong with it."""
-        installation, tenant = self.pasts.installation, self.pasts.installation.tenant(self.slug)
-        with tenant.store.read(tenant.id) as session:
-            amendment = session.scalar(
-                select(Amendment).where(Amendment.tenant_id == tenant.id, Amendment.id == self.question.amendment)
-            )
-            files = files_of(tenant, session, amendment) if amendment is not None else {}
-        try:
-            content, _ = with_files(installation, self.slug, files)
-        except ValueError as error:
-            return None, str(error)
-        loaded = load(self.slug, content, installation.types, installation.plugins)
-        wrong = "; ".join(str(each) for each in loaded.findings if each.level == "error")
-        return loaded.snapshot, wrong[:500]
 
     def _progress(self, done: int, total: int) -> None:
         if self.pasts.background.ended:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -23,15 +23,13 @@ from steerco.changes.prepared import planned, stored
 from steerco.configuration.home import Home
 from steerco.configuration.installation import Installation, NotApplied
 from steerco.configuration.tenant import Tenant
-from steerco.operations.background import Background
+from steerco.operations.background import STILL, Background
 from steerco.operations.scratch import Scratch
 
 SHOWN = 20
 """So many failed cases are told one by one."""
 EVERY = 10
 """After so many cases the progress is written down."""
-STILL = timedelta(seconds=90)
-"""A trial that says nothing for so long was cut off."""
 
 
 def _key(slug: str, id: str) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from steerco.changes.annex import AmendmentAnnex, of_json
 from steerco.changes.plan import Plan, plan
 from steerco.changes.prepared import in_use
 from steerco.committee.amendment import Amendment, AmendmentAnnexFile, AmendmentFile
+from steerco.config.read import decoded
 from steerco.configuration.installation import Installation
 from steerco.configuration.load import load
 from steerco.configuration.snapshot import Snapshot
@@ -35,12 +36,12 @@ class Effect(NamedTuple):
 
 
 def files_of(tenant: Tenant, session: Session, amendment: Amendment) -> dict[str, str]:
-    """Return the texts of its files by their paths in the configuration. Raises ``ValueError`` for one that is no text."""
+    """Return the texts of its files by their paths in the configuration. Raises ``NotText`` for one that is none."""
     mine = select(AmendmentFile).where(AmendmentFile.tenant_id == tenant.id, AmendmentFile.amendment == amendment.id)
     found = {}
     for row in session.scalars(mine.order_by(AmendmentFile.id)):
         with tenant.files.open(tenant.id, row.digest) as file:
-            found[_path(tenant.snapshot.slug, row.file_name)] = file.read().decode()
+            found[_path(tenant.snapshot.slug, row.file_name)] = decoded(file.read(), row.file_name)
     return found
 
 
@@ -90,8 +91,8 @@ def with_files(installation: Installation, slug: str, files: Mapping[str, str]) 
     return {**content, **files, settings_path: tomlkit.dumps(settings)}, current.number if current else 0
 
 
-def effect(installation: Installation, tenant: Tenant, session: Session, amendment: Amendment, at: datetime) -> Effect:
-    """Return what the amendment's files would change if they were brought into use at ``at``."""
+def brought(installation: Installation, tenant: Tenant, session: Session, amendment: Amendment) -> Effect:
+    """Return the snapshot that the amendment's files would bring, or what is wrong with them; its plan is not made."""
     slug = tenant.snapshot.slug
     try:
         content, _ = with_files(installation, slug, files_of(tenant, session, amendment))
@@ -100,4 +101,12 @@ def effect(installation: Installation, tenant: Tenant, session: Session, amendme
     loaded = load(slug, content, installation.types, installation.plugins)
     if loaded.snapshot is None:
         return Effect(None, None, content, tuple(str(finding) for finding in loaded.findings if finding.level == "error"))
-    return Effect(plan(tenant, session, loaded.snapshot, tenant.snapshot.local(at)), loaded.snapshot, content)
+    return Effect(None, loaded.snapshot, content)
+
+
+def effect(installation: Installation, tenant: Tenant, session: Session, amendment: Amendment, at: datetime) -> Effect:
+    """Return what the amendment's files would change if they were brought into use at ``at``."""
+    found = brought(installation, tenant, session, amendment)
+    if found.after is None:
+        return found
+    return found._replace(plan=plan(tenant, session, found.after, tenant.snapshot.local(at)))

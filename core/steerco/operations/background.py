@@ -9,6 +9,7 @@ import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 from steerco.store.fair_lock import Busy
 
@@ -16,6 +17,8 @@ WAITING = 20
 """So many pieces of work may wait in one process."""
 OF_ONE = 5
 """So many of them may be of one committee, so that none fills the line for the others."""
+STILL = timedelta(seconds=90)
+"""What notes no progress for so long, in no process, was cut off."""
 
 log = logging.getLogger("steerco.background")
 

@@ -16,8 +16,6 @@ KEPT = timedelta(days=14)
 """So long an answer is kept."""
 MOST = 20
 """So many are kept in one tenant; the oldest make room."""
-STILL = timedelta(seconds=90)
-"""What says nothing for so long was cut off."""
 
 
 class InquiryProgress(Struct, frozen=True):
