@@ -11,6 +11,12 @@ from steerco.cli.problems import USAGE, CommandProblem
 from steerco.cli.shell import Shell, now
 
 PROOF = ".proof"
+KEY = click.option(
+    "--key",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    required=True,
+    help="The public key (checkpoint.pub) to trust, from the installation itself and not with what it signed.",
+)
 
 
 @click.group(cls=CommandGroup)
@@ -41,15 +47,20 @@ def prove_(shell: Shell, slug: str, code: str, target: Path) -> None:
     shell.report({"slug": slug, "code": code, "file": str(target)}, lambda: click.echo(f"{target}: the proof of {code}"))
 
 
+def _trusted(key: Path) -> str:
+    """Return the public key in a file. Raises ``CommandProblem`` for a file without one."""
+    from steerco.store.checkpoint import public_key
+
+    try:
+        return public_key(key.read_bytes())
+    except ValueError:
+        raise CommandProblem("bad-key", f"{key} is no public key (Ed25519, PEM)", "take var/checkpoint.pub", exit=USAGE) from None
+
+
 @paper.command("verify")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--proof", type=click.Path(dir_okay=False, path_type=Path), help="The proof; without it FILE.proof.")
-@click.option(
-    "--key",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    required=True,
-    help="The public key (checkpoint.pub) to trust, from the installation itself and not with the paper.",
-)
+@KEY
 @pass_shell
 def verify_(shell: Shell, file: Path, proof: Path | None, key: Path) -> None:
     """Verify a paper by its proof: who signed it, in which capacity, by which clauses, and where the log says so.
@@ -58,16 +69,11 @@ def verify_(shell: Shell, file: Path, proof: Path | None, key: Path) -> None:
     from msgspec import to_builtins
 
     from steerco.operations.paper_proof import verify
-    from steerco.store.checkpoint import public_key
 
     beside = proof or file.with_name(file.name + PROOF)
     if not beside.is_file():
         raise CommandProblem("no-proof", f"there is no proof {beside}", "name it by --proof", exit=USAGE)
-    try:
-        trusted = public_key(key.read_bytes())
-    except ValueError:
-        raise CommandProblem("bad-key", f"{key} is no public key (Ed25519, PEM)", "take var/checkpoint.pub", exit=USAGE) from None
-    found, wrong = verify(file.read_bytes(), beside.read_bytes(), trusted)
+    found, wrong = verify(file.read_bytes(), beside.read_bytes(), _trusted(key))
     answer = {"file": str(file), "ok": not wrong, "paper": to_builtins(found) if found and not wrong else None, "wrong": wrong}
 
     def text() -> None:
@@ -90,25 +96,15 @@ def verify_(shell: Shell, file: Path, proof: Path | None, key: Path) -> None:
 @paper.command("register")
 @click.argument("statement", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--paper", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A paper that it is to name.")
-@click.option(
-    "--key",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    required=True,
-    help="The public key (checkpoint.pub) to trust, from the installation itself and not with the statement.",
-)
+@KEY
 @pass_shell
 def register_(shell: Shell, statement: Path, file: Path | None, key: Path) -> None:
     """Verify a statement (JSON-LD) of a public register of powers, and whether a paper is one that it names.
 
     Needs no database. Exit code 1 where anything is not as it was signed."""
     from steerco.operations.register_statement import verify
-    from steerco.store.checkpoint import public_key
 
-    try:
-        trusted = public_key(key.read_bytes())
-    except ValueError:
-        raise CommandProblem("bad-key", f"{key} is no public key (Ed25519, PEM)", "take var/checkpoint.pub", exit=USAGE) from None
-    wrong = verify(statement.read_bytes(), trusted, file.read_bytes() if file else None)
+    wrong = verify(statement.read_bytes(), _trusted(key), file.read_bytes() if file else None)
 
     def text() -> None:
         for each in wrong:

@@ -108,7 +108,7 @@ def handed_over(tenant: Tenant, to: str, seq: int) -> None:
 
 
 def take(tenant: Tenant, package: bytes, at: datetime) -> PackageTaken:
-    """Enter what a package of another installation holds. PackageTaken twice, it is entered once. ``at``: now.
+    """Enter what a package of another installation holds. Taken twice, it is entered once. ``at``: now.
 
     Raises ``PackageRefused``, and what stops the act in the kernel.
     """

@@ -20,7 +20,7 @@ from steerco.operations import register_statement
 from steerco.store.checkpoint import Seal
 from steerco.web.http.auth import service_of
 from steerco.web.http.problems import Anywhere
-from steerco.web.http.responses import tag
+from steerco.web.http.responses import names_tag, tag
 from steerco.web.http.worker_pool import showing
 from steerco.web.pages.frame import dates
 from steerco.web.pages.frame.links import address
@@ -155,6 +155,6 @@ def _page(seen: RegisterLook, kind: str, **content: Any) -> Response[bytes]:
 def _data(request: Anywhere, said: Any) -> Response[bytes]:
     body = _encode(said)
     etag = tag(str(request.path_params.get("tenant", "")), body)
-    if request.headers.get("if-none-match", "").strip() == etag:
+    if names_tag(request.headers.get("if-none-match"), etag):
         return Response(b"", status_code=304, headers={"ETag": etag}, media_type=MEDIA)
     return Response(body, media_type=MEDIA, headers={"ETag": etag})
