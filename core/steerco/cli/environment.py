@@ -16,7 +16,8 @@ from steerco.cli.problems import USAGE, CommandProblem
 URL, OPERATOR_URL = "STEERCO_DATABASE_URL", "STEERCO_OPERATOR_URL"
 HOME, TENANTS_KEPT = "STEERCO_HOME", "STEERCO_TENANTS_KEPT"
 LOG_LEVEL, LOG_FORMAT = "STEERCO_LOG_LEVEL", "STEERCO_LOG_FORMAT"
-METRICS, PROXIES, PREFIX = "STEERCO_METRICS", "STEERCO_TRUSTED_PROXIES", "STEERCO_URL_PREFIX"
+METRICS, TRACES = "STEERCO_METRICS", "STEERCO_TRACES"
+PROXIES, PREFIX = "STEERCO_TRUSTED_PROXIES", "STEERCO_URL_PREFIX"
 RATES = {"STEERCO_RATE_TOKEN": 6_000, "STEERCO_RATE_TENANT": 30_000, "STEERCO_STREAMS_TOKEN": 20}
 """The shares of one process that ``serve`` gives to a token and a committee, where the environment gives no others."""
 FILE = "_FILE"
@@ -45,6 +46,9 @@ SETTINGS = (
     Setting(LOG_LEVEL, "which lines of log to write: debug, info, warning, error", "info; warning with --demo"),
     Setting(LOG_FORMAT, "how to write them: text, or json with one object a line", "text"),
     Setting(METRICS, "HOST:PORT where Prometheus finds the metrics of this process", "none are kept"),
+    Setting(
+        TRACES, "the address of an OpenTelemetry collector (OTLP over HTTP) that takes a span of each request", "none are made"
+    ),
     Setting(PROXIES, "addresses of web servers in front, whose X-Forwarded-For and -Proto are believed", "127.0.0.1"),
     Setting(PREFIX, "the path under which a web server in front shows the pages and the API, such as /steerco", "none"),
     Setting("STEERCO_RATE_TOKEN", "requests a minute of one token; 0: no limit", "6000"),

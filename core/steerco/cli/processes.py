@@ -23,7 +23,7 @@ from steerco.cli.environment import PREFIX, PROXIES, RATES, rate
 from steerco.cli.output import ProgressBar
 from steerco.cli.problems import USAGE, CommandProblem
 from steerco.cli.shell import Shell, now
-from steerco.cli.watching import count
+from steerco.cli.watching import count, trace
 from steerco.configuration.installation import Installation
 from steerco.configuration.tenant import Tenant
 from steerco.following.consumers import Consumers
@@ -74,6 +74,7 @@ def run_server(
     app = create_app(installation, demo=demo, clock=clock, limits=_limits(), home=shell.home, hosts=names, wall=now)
     desk = workplace(shell, timedelta(seconds=lease), clock)
     count(app, desk.metrics())
+    trace(app)
     prefix = _prefix()
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}{prefix}"
 
