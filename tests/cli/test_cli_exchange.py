@@ -22,11 +22,11 @@ def test_packages_are_written_for_a_committee_elsewhere_and_taken_from_there(
     theirs = steerco(f"exchange key --home {elsewhere} --json").json["key"]
     mine = steerco(f"exchange key --home {home}").out.strip()
     assert (len(theirs), len(mine), theirs != mine) == (64, 64, True)
-    box = tmp_path / "box"
-    box.mkdir()
+    box = tmp_path / "out" / "box"
 
     nobody = steerco(f"exchange write {SLUG} --to lake-board --folder {box} --home {home} --json")
     assert (nobody.code, nobody.error["error"]) == (2, "no-correspondent")
+    assert not box.parent.exists()
 
     edit(home / "tenants" / SLUG / "tenant.toml", "plugins = []", 'plugins = ["steerco_edxml"]')
     with (home / "tenants" / SLUG / "tenant.toml").open("a", encoding="utf-8") as file:
@@ -41,6 +41,7 @@ def test_packages_are_written_for_a_committee_elsewhere_and_taken_from_there(
     first = steerco(f"exchange write {SLUG} --to lake-board --folder {box} --home {home} --json")
     (package,) = first.json["packages"]
     assert package["action"] == "channel.offer"
+    assert box.stat().st_mode & 0o077 == 0, "what is not encrypted is for this account"
     assert Path(package["file"]).read_bytes().startswith(b"<?xml")
     assert [file.name for file in box.iterdir()] == [Path(package["file"]).name]
     assert steerco(f"exchange write {SLUG} --to lake-board --folder {box} --home {home} --json").json["packages"] == []

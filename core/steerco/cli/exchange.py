@@ -32,7 +32,7 @@ def key_(shell: Shell) -> None:
 @click.argument("slug")
 @click.option("--to", required=True, metavar="COMMITTEE", help="The committee elsewhere, as a plugin here names it.")
 @click.option(
-    "--folder", type=click.Path(exists=True, file_okay=False, path_type=Path), required=True, help="Where the packages go."
+    "--folder", type=click.Path(file_okay=False, path_type=Path), required=True, help="Where the packages go; made if missing."
 )
 @click.option("--anew", is_flag=True, help="All packages from the first on, and not only what is new.")
 @pass_shell
@@ -49,6 +49,7 @@ def write_(shell: Shell, slug: str, to: str, folder: Path, anew: bool) -> None:
             "no-correspondent", f"no plugin of {slug} names a committee {to!r} elsewhere", f"there are: {known}", exit=USAGE
         )
     rows: list[dict[str, Any]] = []
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # packages are signed and not encrypted
     try:
         for package in written(tenant, to, Seal(shell.home.data), anew=anew):
             target = folder / f"{slug}-{package.seq:08}-{package.action.replace('.', '-')}{package.suffix}"
