@@ -52,8 +52,8 @@ def download(
     told["Content-Length"] = str(last - first + 1)
     if part:
         told["Content-Range"] = f"bytes {first}-{last}/{size}"
-    pieces = _pieces(files.open(tenant, digest), first, last - first + 1)
-    return Stream(pieces, status_code=206 if part else 200, media_type=BYTES, headers=told)
+    sent = pieces(files.open(tenant, digest), first, last - first + 1)
+    return Stream(sent, status_code=206 if part else 200, media_type=BYTES, headers=told)
 
 
 def _part(asked: str, size: int) -> tuple[int, int] | None:
@@ -73,7 +73,8 @@ def _part(asked: str, size: int) -> tuple[int, int] | None:
     return first, last
 
 
-def _pieces(file: BinaryIO, first: int, length: int) -> Iterator[bytes]:
+def pieces(file: BinaryIO, first: int, length: int) -> Iterator[bytes]:
+    """Yield ``length`` bytes of a file from the byte ``first`` on, and close it."""
     with file:
         file.seek(first)
         while length and (piece := file.read(min(PIECE, length))):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,14 +18,12 @@ from steerco.kernel import visibility
 from steerco.operations import period_archive
 from steerco.store.checkpoint import Seal
 from steerco.store.listing import BadCursor, Filter, Order, Page
-from steerco.web.http.downloads import attachment
+from steerco.web.http.downloads import attachment, pieces
 from steerco.web.http.problems import Anywhere
 from steerco.web.http.worker_pool import showing
 from steerco.web.pages.frame.visit import Visit, nothing_here, only_if, visiting
 
 SIZE = 50
-AT_ONCE = 1024 * 1024
-"""So many bytes of a package are sent at once."""
 COLUMNS = ("ref", "kind", "title", "number", "symbol", "issued_on", "state", "dossier", "disposal", "disposed_on")
 STATES = ("issued", "replaced", "recalled", "archived", "disposed")
 """The states of a document that has a number."""
@@ -86,14 +83,9 @@ async def package(request: Anywhere, tenant: FromPath[str]) -> Stream:
     One at a time is put together, and sent from the disk: it may hold the papers of years.
     """
     name, file = await request.app.state.crews.answers.run(_packed, request=request, tenant=tenant)
-    headers = {"Content-Disposition": attachment(name), "Content-Length": str(os.fstat(file.fileno()).st_size)}
-    return Stream(_pieces(file), media_type="application/zip", headers=headers)
-
-
-async def _pieces(file: BinaryIO) -> AsyncIterator[bytes]:
-    with file:
-        while piece := await asyncio.to_thread(file.read, AT_ONCE):
-            yield piece
+    size = os.fstat(file.fileno()).st_size
+    headers = {"Content-Disposition": attachment(name), "Content-Length": str(size)}
+    return Stream(pieces(file, 0, size), media_type="application/zip", headers=headers)
 
 
 def _packed(request: Anywhere, tenant: str) -> tuple[str, BinaryIO]:

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from typing import Any, NamedTuple
 
 from litestar import Response, get
 
 from steerco.answers.competence import HeldSubject, SharedSubject, competence
-from steerco.configuration.installation import NotApplied
 from steerco.i18n import Words, languages, words
-from steerco.web.http.auth import service_of
-from steerco.web.http.problems import Anywhere, RequestError
+from steerco.web.http.problems import Anywhere
 from steerco.web.http.sign_in import SignInNeeded, signed_in
 from steerco.web.http.worker_pool import showing
 from steerco.web.pages.frame.language import of_stranger
 from steerco.web.pages.frame.links import address
 from steerco.web.pages.frame.query import PageQuery
 from steerco.web.pages.frame.render import page
-from steerco.web.pages.frame.visit import Cite, Visit, visiting
-from steerco.web.pages.work.every import MOST, speaking
+from steerco.web.pages.frame.visit import Cite, Visit
+from steerco.web.pages.work.every import of_each
 from steerco.web.pages.work.fields import fields_of
 
 SHARED = "subjects"
@@ -58,7 +55,9 @@ class GatheredFields(NamedTuple):
     silent: list[str]
 
     def take(self, visit: Visit) -> None:
-        """Take what one committee shares."""
+        """Take what one committee shares with a reader who has a part in it."""
+        if not visit.has_part:
+            return
         name = visit.say.of(visit.tenant.snapshot.settings.name)
         if SHARED not in visit.tenant.snapshot.settings.shared:
             self.silent.append(name)
@@ -76,16 +75,10 @@ def competence_map(request: Anywhere) -> Response[bytes]:
     found = signed_in(request)
     if found is None:
         raise SignInNeeded
-    service, query = service_of(request), PageQuery(request)
-    language = of_stranger(request, query.text("lang"))
-    say = words(language)
-    found_in = GatheredFields([], {}, [], [])
-    for slug in list(service.installation.named(found.persons).values())[:MOST]:
-        with suppress(NotApplied, RequestError), visiting(request, slug) as visit:
-            if visit.reader is not None and visit.has_part:
-                speaking(visit, language)
-                found_in.take(visit)
-    return _page(say, language, found_in)
+    language = of_stranger(request, PageQuery(request).text("lang"))
+    gathered = GatheredFields([], {}, [], [])
+    of_each(request, found, language, gathered.take)
+    return _page(words(language), language, gathered)
 
 
 def _page(say: Words, language: str, of: GatheredFields) -> Response[bytes]:

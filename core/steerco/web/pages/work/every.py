@@ -3,8 +3,10 @@ stand on every form."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from litestar import Response
 
@@ -24,6 +26,7 @@ from steerco.web.pages.work.meetings import MeetingLine, ahead
 from steerco.web.pages.work.mine import SHOWN, Group
 from steerco.web.pages.work.sight import present
 
+T = TypeVar("T")
 GROUPS = ("waiting", "overdue", "due", "no_day")
 MOST = 20
 """The number of committees whose work is put together; of further ones the list leads there."""
@@ -52,11 +55,10 @@ class CommitteeWork(NamedTuple):
 
 def every_page(request: Anywhere, found: SignedIn) -> Response[bytes]:
     """Return the page: what waits, what is overdue, what is to do, in all committees together."""
-    service, query = service_of(request), PageQuery(request)
+    query = PageQuery(request)
     language = of_stranger(request, query.text("lang"))
     say = words(language)
-    slugs = list(service.installation.named(found.persons).values())[:MOST]
-    all_ = [work for slug in slugs if (work := _of(request, slug, language)) is not None]
+    all_ = of_each(request, found, language, _work)
     groups = []
     for key in GROUPS:
         lines = [LineOf(line, work.name) for work in all_ for line in work.lines[key]]
@@ -79,23 +81,29 @@ def every_page(request: Anywhere, found: SignedIn) -> Response[bytes]:
     return page("work/every.html", t=say, here="", errors=query.messages(say), **context)
 
 
-def _of(request: Anywhere, slug: str, language: str) -> CommitteeWork | None:
-    """The reader's work in one committee; None in one that cannot be loaded, or that they are no person of any more."""
-    try:
-        with visiting(request, slug) as visit:
-            if visit.reader is None:
-                return None
-            speaking(visit, language)
-            sight = present(visit)
-            work = work_of(visit, sight)
-            lines = dict(zip(GROUPS, (work.waiting, work.overdue, work.due, work.undated), strict=True))
-            name = visit.say.of(visit.tenant.snapshot.settings.name)
-            return CommitteeWork(name, visit.links.to(), lines, ahead(visit, sight), visit.today)
-    except (NotApplied, RequestError):
-        return None
+def _work(visit: Visit) -> CommitteeWork:
+    sight = present(visit)
+    work = work_of(visit, sight)
+    lines = dict(zip(GROUPS, (work.waiting, work.overdue, work.due, work.undated), strict=True))
+    name = visit.say.of(visit.tenant.snapshot.settings.name)
+    return CommitteeWork(name, visit.links.to(), lines, ahead(visit, sight), visit.today)
 
 
-def speaking(visit: Visit, language: str) -> None:
+def of_each(request: Anywhere, found: SignedIn, language: str, told: Callable[[Visit], T]) -> list[T]:
+    """Return what ``told`` says of each committee of an account, in the page's language where the committee has it.
+
+    A committee that cannot be loaded, or in which the account is nobody any more, is left out.
+    """
+    all_ = []
+    for slug in list(service_of(request).installation.named(found.persons).values())[:MOST]:
+        with suppress(NotApplied, RequestError), visiting(request, slug) as visit:
+            if visit.reader is not None:
+                _speaking(visit, language)
+                all_.append(told(visit))
+    return all_
+
+
+def _speaking(visit: Visit, language: str) -> None:
     """Have the visit speak the page's language, where the committee has it, before anything is named."""
     settings = visit.tenant.snapshot.settings
     if language in settings.languages and language != visit.say.language:

@@ -7,16 +7,16 @@ committees together, the most urgent first; the rest is told by its number.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from litestar import Response, get
 
-from steerco.configuration.installation import NotApplied
-from steerco.i18n import languages, words
+from steerco.i18n import Words, languages, words
 from steerco.store import log
 from steerco.web.http.auth import service_of
-from steerco.web.http.problems import Anywhere, RequestError
+from steerco.web.http.problems import Anywhere
 from steerco.web.http.sign_in import SignInNeeded, signed_in
 from steerco.web.http.worker_pool import showing
 from steerco.web.pages.frame import dates
@@ -24,9 +24,9 @@ from steerco.web.pages.frame.language import of_stranger
 from steerco.web.pages.frame.links import address
 from steerco.web.pages.frame.query import PageQuery
 from steerco.web.pages.frame.render import page
-from steerco.web.pages.frame.visit import Visit, visiting
+from steerco.web.pages.frame.visit import Visit
 from steerco.web.pages.work import when
-from steerco.web.pages.work.every import MOST, speaking
+from steerco.web.pages.work.every import of_each
 from steerco.web.pages.work.lines import work_of
 from steerco.web.pages.work.sight import present
 from steerco.web.pages.work.week import WITHIN, SheetPart, code, days_of, monday, while_away
@@ -55,6 +55,26 @@ class CommitteeSheet(NamedTuple):
     parts: dict[str, list[OfCommittee]]
 
 
+@dataclass
+class WholeWeek:
+    """The sheets of the committees that share it, the names of the others, and when the week begins and it was printed, both as
+    the first of those committees has it."""
+
+    sheets: list[CommitteeSheet]
+    silent: list[str]
+    first: date
+    printed: str = ""
+
+    def take(self, visit: Visit) -> None:
+        """Take the sheet of one committee."""
+        if SHARED not in visit.tenant.snapshot.settings.shared:
+            self.silent.append(visit.say.of(visit.tenant.snapshot.settings.name))
+            return
+        if not self.printed:
+            self.first, self.printed = monday(visit), when.moment(visit, visit.now)
+        self.sheets.append(_sheet(visit, self.first))
+
+
 @get("/week")
 @showing
 def whole_week(request: Anywhere) -> Response[bytes]:
@@ -62,27 +82,10 @@ def whole_week(request: Anywhere) -> Response[bytes]:
     found = signed_in(request)
     if found is None:
         raise SignInNeeded
-    service, query = service_of(request), PageQuery(request)
-    language = of_stranger(request, query.text("lang"))
-    say = words(language)
-    sheets, silent, first, printed = [], [], None, ""
-    for slug in list(service.installation.named(found.persons).values())[:MOST]:
-        try:
-            with visiting(request, slug) as visit:
-                if visit.reader is None:
-                    continue
-                speaking(visit, language)
-                if SHARED not in visit.tenant.snapshot.settings.shared:
-                    silent.append(visit.say.of(visit.tenant.snapshot.settings.name))
-                    continue
-                first = first or monday(visit)
-                printed = printed or when.moment(visit, visit.now)
-                sheets.append(_sheet(visit, first))
-        except (NotApplied, RequestError):
-            continue
-    first = first or service.clock().date()
-    first -= timedelta(days=first.weekday())
-    return _page(say, language, found.name, first, printed=printed, sheets=sheets, silent=silent)
+    language = of_stranger(request, PageQuery(request).text("lang"))
+    week = WholeWeek([], [], service_of(request).clock().date())
+    of_each(request, found, language, week.take)
+    return _page(words(language), language, found.name, week)
 
 
 def _sheet(visit: Visit, first: date) -> CommitteeSheet:
@@ -107,11 +110,11 @@ def _sheet(visit: Visit, first: date) -> CommitteeSheet:
     return CommitteeSheet(name, log.head(visit.session).seq, roles, code(visit, sight, first), parts)
 
 
-def _page(say: Any, language: str, who: str, first: date, **content: Any) -> Response[bytes]:
-    sheets: list[CommitteeSheet] = content["sheets"]
+def _page(say: Words, language: str, who: str, week: WholeWeek) -> Response[bytes]:
+    first = week.first - timedelta(days=week.first.weekday())
     parts = {}
     for key, most in FITS.items():
-        lines = sorted((line for sheet in sheets for line in sheet.parts[key]), key=lambda each: each.day)
+        lines = sorted((line for sheet in week.sheets for line in sheet.parts[key]), key=lambda each: each.day)
         parts[key] = SheetPart(lines[:most], max(0, len(lines) - most))
 
     def at(day: date) -> str:
@@ -125,5 +128,8 @@ def _page(say: Any, language: str, who: str, first: date, **content: Any) -> Res
         "before": at(first - timedelta(days=7)),
         "after": at(first + timedelta(days=7)),
         "who": who,
+        "printed": week.printed,
+        "sheets": week.sheets,
+        "silent": week.silent,
     }
-    return page("work/whole_week.html", t=say, here="", errors={}, p=parts, **context, **content)
+    return page("work/whole_week.html", t=say, here="", errors={}, p=parts, **context)
