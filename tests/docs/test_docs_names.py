@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import tomllib
 from collections.abc import Iterator
@@ -80,6 +81,22 @@ def test_every_command_that_a_page_names_is_one(page: str, words: tuple[str, str
     command = cli.get_command(click.Context(cli), group) if group in COMMANDS else None
     if isinstance(command, click.Group) and name:
         assert command.get_command(click.Context(command), name), f"docs/{page}: steerco {group} {name}"
+
+
+def steps(schema: Any) -> Iterator[set[str]]:
+    """The keys of a step in the schema of cases."""
+    for each in schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ():
+        yield from steps(each)
+    if isinstance(schema, dict) and {"do", "expect", "advance"} <= set(schema.get("properties", ())):
+        yield set(schema["properties"])
+
+
+def test_the_page_on_cases_names_every_key_of_a_step() -> None:
+    known = set().union(*steps(json.loads((DOCS / "schema/cases.schema.json").read_text("utf-8"))))
+    page = (DOCS / "cases.md").read_text("utf-8")
+    table = {name for line in page.splitlines() if line.startswith("| `") for name in re.findall(r"`(\w+)`", line)}
+    assert len(known) > 20
+    assert known <= table, sorted(known - table)
 
 
 def test_every_page_for_developers_names_something() -> None:

@@ -68,7 +68,9 @@ def test_an_english_text_is_not_left_among_the_vietnamese_ones() -> None:
 
 def test_a_seat_and_a_house_rule_are_called_as_offices_call_them() -> None:
     """One word for each on every page: *chức danh* and *quy định nội bộ*, not what newspapers and other programs say."""
-    others = re.compile(r"\b(ghế|vị trí|nội quy|quy tắc nội bộ|quy tắc làm việc nội bộ|điểm danh|thường kỳ)\b", re.IGNORECASE)
+    others = re.compile(
+        r"\b(ghế|vị trí|nội quy|quy tắc nội bộ|quy tắc làm việc nội bộ|điểm danh|thường kỳ|hành vi)\b", re.IGNORECASE
+    )
     assert others.search("ai giữ ghế nào")
     assert {(section, key): found[0] for section, key in keys("vi") if (found := others.search(texts("vi")[section][key]))} == {}
 
