@@ -12,7 +12,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 from tests.store import postgres
 from tests.store.tables import TABLES
@@ -77,6 +77,28 @@ def test_the_migrations_can_be_undone(bare: Store) -> None:
         config.attributes["writing"] = True
         command.downgrade(config, "base")
         assert set(inspect(connection).get_table_names()) <= {"alembic_version"}
+
+
+def test_without_the_newest_release_the_tables_are_those_of_the_one_before(bare: Store) -> None:
+    """A release that is undone leaves no table, column or index of its own behind."""
+    newest, *_ = versions = sorted((path.name[:4] for path in migrations.VERSIONS.glob("0*.py")), reverse=True)
+    with bare.operator_connection() as connection:
+        config = migrations.config(connection, Base.metadata)
+        command.upgrade(config, versions[1])
+        before = tables_of(connection)
+        command.upgrade(config, newest)
+        assert tables_of(connection) != before
+        command.downgrade(config, versions[1])
+        assert tables_of(connection) == before
+
+
+def tables_of(connection: Connection) -> dict[str, tuple[set[str], set[str | None]]]:
+    """The columns and indexes of each table."""
+    look = inspect(connection)
+    return {
+        name: ({each["name"] for each in look.get_columns(name)}, {each["name"] for each in look.get_indexes(name)})
+        for name in look.get_table_names()
+    }
 
 
 def test_a_plugins_line_of_versions_comes_with_the_rest(bare: Store, tmp_path: Path) -> None:
