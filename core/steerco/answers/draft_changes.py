@@ -26,6 +26,7 @@ OF_TYPES = {
     "recusal": ("matter", "meeting"),
     "quorum": ("matter", "meeting"),
     "cadence": ("meeting",),
+    "kind": ("meeting",),
     "proxy": ("proxy", "matter"),
     "election": ("election",),
     "signing": ("document",),

@@ -27,6 +27,7 @@ from steerco.charter.model import (
     Instrument,
     Lifetime,
     NotRun,
+    OwnKind,
     Parameter,
     Portfolio,
     Procedure,
@@ -105,7 +106,7 @@ class Ruled(Struct, frozen=True):
                 return True
             case Removal(steps=steps):
                 return bool(steps)
-            case Demand():
+            case Demand() | OwnKind():
                 return True
             case ClockRule() | Lifetime() | PublicationRule():
                 return bool(self.rule.runs)
@@ -128,6 +129,8 @@ def ruled(charter: Charter) -> Iterator[Ruled]:
         if table in TOLD:
             continue
         for rule in getattr(charter, field):
+            if isinstance(rule, OwnKind) and not rule.cite:
+                continue  # a word for a kind of meeting, as yet no rule
             yield Ruled(table, name_of(rule), rule.cite, rule.source, rule)
 
 

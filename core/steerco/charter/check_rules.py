@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from steerco.charter.all_rules import ruled
 from steerco.charter.check_lifetime import check_lifetimes
 from steerco.charter.check_membership import check_membership
+from steerco.charter.check_own_kinds import check_own_kinds
 from steerco.charter.check_publication import check_publications
 from steerco.charter.check_successions import check_successions
 from steerco.charter.check_time import check_time
@@ -51,6 +52,7 @@ def check_rules(charter: Charter, known_names: KnownNames) -> Iterator[NameProbl
     yield from check_time(charter, known_names)
     yield from check_lifetimes(charter, known_names)
     yield from check_unread(charter)
+    yield from check_own_kinds(charter.own_kinds, known_names, regulation=charter.instrument.kind == "charter")
     yield from check_publications(charter, known_names)
     yield from _demands(charter)
     yield from _shown(charter)

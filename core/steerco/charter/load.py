@@ -25,6 +25,7 @@ TABLES: dict[str, str] = {
     "clause": "clauses",
     "heading": "headings",
     "citation": "citations",
+    "kind": "own_kinds",
     "body": "bodies",
     "role": "roles",
     "group": "groups",

@@ -27,6 +27,7 @@ from steerco.charter.instrument import Superseded as Superseded
 from steerco.charter.lifetime import Lifetime as Lifetime
 from steerco.charter.membership import Cap as Cap
 from steerco.charter.membership import Eligibility as Eligibility
+from steerco.charter.own_kinds import OwnKind as OwnKind
 from steerco.charter.papers import Due as Due
 from steerco.charter.papers import Every as Every
 from steerco.charter.papers import Indicator as Indicator
@@ -321,6 +322,7 @@ class Charter(Struct, frozen=True, gc=False):
     policy: str = ""
     clauses: Sequence[Clause] = ()
     headings: Sequence[Heading] = ()
+    own_kinds: tuple[OwnKind, ...] = ()
     bodies: tuple[Body, ...] = ()
     roles: tuple[Role, ...] = ()
     groups: tuple[Group, ...] = ()

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta
 
 from steerco.committee.attendance import MEMBER, Attendance, Listing, asked, list_for_ledger
-from steerco.committee.meeting import Meeting, MeetingKind, MeetingMode, presides
+from steerco.committee.meeting import MEETING, Meeting, MeetingKind, MeetingMode, presides
 from steerco.committee.report_round import open_round
 from steerco.records import Do, Line, Party, reason
 
@@ -27,6 +27,13 @@ def _single(do: Do, field: str, parties: list[str]) -> list[str]:
             do.invalid(f"{field}[{at}]", "no-members")
         single += [do.parties.seat(person, name) for person in members]
     return list(dict.fromkeys(single))
+
+
+def _known(do: Do, kind: str) -> None:
+    """Refuse a kind of its own that the charter in force does not declare: another version of it does."""
+    known = sorted({*Meeting.kinds, *(row.id for row in do.charter.own_kinds if row.of == MEETING)})
+    if kind not in known:
+        do.invalid("kind", "not-one-of", known=known)
 
 
 def _set_up(do: Do, m: Meeting, kind: str, starts_at: datetime, parties: list[str]) -> None:
@@ -82,6 +89,7 @@ def plan(
     joint_with: Party | None = None,
 ) -> None:
     """Put a meeting into the calendar; nobody is called yet."""
+    _known(do, kind)
     _set_up(do, m, kind, starts_at, parties)
     _arrange(do, m, place=place, mode=mode, link=link, ends_at=ends_at, contact=contact, reply_by=reply_by)
     m.presiding = presides(do, m, None)
@@ -117,6 +125,8 @@ def convene(
         problems = {name: reason("planned-as", value=is_) for name, (wanted, is_) in planned.items() if wanted not in (None, is_)}
     if problems:
         do.invalid_fields(problems)
+    if kind and m.state != "planned":
+        _known(do, kind)
     _set_up(do, m, kind or m.kind, starts_at or m.starts_at, parties or m.parties or [])
     _arrange(do, m, place=place, mode=mode, link=link, ends_at=ends_at, contact=contact, reply_by=reply_by)
     m.presiding, m.convened_by = presides(do, m, do.me(m.body)), do.me(m.body)

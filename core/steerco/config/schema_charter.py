@@ -41,6 +41,9 @@ MOST_DAYS = 3660
 MOST_VALUE = 1_000_000
 """The largest value of a rule. Later days are outside the calendar."""
 
+MOST_KINDS = 30
+"""The number of kinds of its own that a charter may declare."""
+
 _SUPERSEDED: Schema = {
     "number": text(required=True),
     "date": dated(required=True),
@@ -124,6 +127,16 @@ def _structure() -> Schema:
 def _parties() -> Schema:
     common: Schema = {"id": ident(required=True), "label": label(required=True), "cite": cite()}
     return {
+        "kind": tables(
+            {
+                "of": one_of(["meeting", "agency"], required=True),
+                "id": ident(required=True),
+                "label": label(required=True),
+                "cite": {**cite(), "required": False},
+                "open": flag(),
+            },
+            maxlength=MOST_KINDS,
+        ),
         "body": tables(
             {
                 **common,

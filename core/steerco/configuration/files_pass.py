@@ -32,7 +32,7 @@ from steerco.config.locate import Lines, Locator, nowhere
 from steerco.config.people import People
 from steerco.config.read import Document, read_toml
 from steerco.config.short_forms import only_language, spread
-from steerco.configuration import register_keepers, registers, vocabulary
+from steerco.configuration import own_kinds, register_keepers, registers, vocabulary
 from steerco.configuration.appointment_conflicts import seated
 from steerco.configuration.open_ends import open_ends
 from steerco.configuration.parse_cache import Compiled
@@ -266,7 +266,8 @@ class FilesPass:
             calendars=frozenset(self.calendars()),
         )
         for charter in charters:
-            self.findings += charter_check.check(charter, around)
+            words = vocabulary.for_charter(own_kinds.types_with(self.types, [charter]))
+            self.findings += charter_check.check(charter, structs.replace(around, vocabulary=words))
         clauses = citable.union(*(charter_check.citable(charter) for charter in charters))
         beside = structs.replace(around, clauses=clauses, beside=tuple(charters))
         for layer in layers:
@@ -321,7 +322,8 @@ class FilesPass:
             lines = [*known, *more]
             if not passed:
                 clauses = charter_check.citable(charter) | self.citable(layers)
-                house, words = house_of(layers), vocabulary.for_policy(self.types, charter, clauses)
+                types = own_kinds.types_with(self.types, [charter])
+                house, words = house_of(layers), vocabulary.for_policy(types, charter, clauses)
                 self.findings += reader.check(lines, words, house.clauses)
                 self.findings += self._forgiven(contradictions(lines, house, closures_of(charter)))
                 self.findings += register_keepers.warnings(

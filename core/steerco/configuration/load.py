@@ -26,7 +26,7 @@ from steerco.charter.versions import certain_from
 from steerco.config import people as people_file
 from steerco.config.findings import Finding, errors
 from steerco.config.people import People
-from steerco.configuration import law_translation
+from steerco.configuration import law_translation, own_kinds
 from steerco.configuration.files_pass import FilesPass
 from steerco.configuration.parse_cache import Compiled
 from steerco.configuration.review_labels import with_review_labels
@@ -113,6 +113,7 @@ def _load(reading: FilesPass, digest: str, *, passed: bool, without: Mapping[str
     plugging = reading.plugged(settings, charters, without or {})
     own = reading.layers()
     declared = reading.declared(settings, [*charters, *own])
+    reading.types = own_kinds.types_with(reading.types, charters)
     brought = plugging.layers(layer.instrument.id for layer in (*charters, *own))
     layers = law_translation.in_own_words([*own, *brought], reading)
     if not passed and not reading.unread:

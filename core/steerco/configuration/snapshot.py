@@ -24,7 +24,8 @@ from steerco.charter import governing, layers
 from steerco.charter.calendar import Calendar
 from steerco.charter.citations import written
 from steerco.charter.demands import demanded
-from steerco.charter.model import Cadence, Charter, Clause, ClockRule, Label, Lifetime, Procedure, Separation
+from steerco.charter.model import Cadence, Charter, Clause, ClockRule, Label, Lifetime, OwnKind, Procedure, Separation
+from steerco.charter.own_kinds import kinds_of_meetings
 from steerco.charter.versions import Answer, InForce, Span, certain_from, in_force, spans
 from steerco.committee.register import DeclaredRegister
 from steerco.extension.dispatch import TenantPlugins
@@ -290,6 +291,11 @@ class Snapshot:
         A tenant's files are read from the store on demand: nothing asks for them until the next revision is planned.
         """
         return self.texts()
+
+    @cached_property
+    def own_kinds(self) -> tuple[OwnKind, ...]:
+        """The kinds of meetings that its charters declare, each once."""
+        return kinds_of_meetings(charter.own_kinds for charter in self.charters)
 
     @property
     def slug(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from steerco.charter.model import Charter
+from steerco.charter.own_kinds import MEETING
 from steerco.committee.appointment import OUTSIDERS
 from steerco.policy.reader import Vocabulary
 from steerco.records import Facet, Record
@@ -16,18 +17,26 @@ def for_charter(types: Types) -> dict[str, dict[str, frozenset[str]]]:
     """Per record type what a charter's duties and procedures may name: its actions, kinds, fields, checks and facets, whose
     values beside the charter's own parties are ``aims``.
     """
+    own = _own_kinds(types)
     return {
         name: {
             "actions": frozenset(kind.actions),
             "kinds": frozenset(kind.kinds),
+            "given_kinds": frozenset(kind.kinds) - {*kind.own_kinds},
             "fields": frozenset(key.rstrip("_") for key in kind.columns()) | _input_fields(kind) | {*kind.ledger_fields},
             "checks": frozenset(kind.checks) | {"state"},
             "facets": frozenset(kind.facets),
             "relations": frozenset(kind.relations),
-            "aims": frozenset(value for facet in kind.facets.values() for value in facet.values),
+            "aims": frozenset(value for facet in kind.facets.values() for value in facet.values)
+            | (own if "kind" in kind.facets else frozenset()),
         }
         for name, kind in types.items()
     }
+
+
+def _own_kinds(types: Types) -> frozenset[str]:
+    """Return the kinds of meetings that the tenant declares: further values of the facet of a meeting's kind."""
+    return frozenset(types[MEETING].own_kinds) if MEETING in types else frozenset()
 
 
 def _input_fields(kind: type[Record]) -> frozenset[str]:
@@ -41,7 +50,7 @@ def for_policy(types: Types, charter: Charter, clauses: Iterable[str]) -> Vocabu
     bodies = frozenset(body.id for body in charter.bodies)
     parties = roles | bodies | frozenset(OUTSIDERS)
     fields = frozenset(portfolio.id for portfolio in charter.portfolios)
-    classes = charter.matter_classes() | {"*"}
+    own = {"class": charter.matter_classes() | {"*"}, "in": fields, "kind": _own_kinds(types)}
     acts = frozenset(act.id for kind in types.values() for act in kind.actions.values() if act.name not in kind.platform_acts)
     return Vocabulary(
         subjects=roles | groups | bodies | frozenset(OUTSIDERS),
@@ -50,7 +59,7 @@ def for_policy(types: Types, charter: Charter, clauses: Iterable[str]) -> Vocabu
         kinds={name: frozenset(kind.kinds) for name, kind in types.items()},
         acts={name: frozenset(kind.actions) - kind.platform_acts for name, kind in types.items()},
         facets={
-            name: {facet.name: _values(facet, parties, {"class": classes, "in": fields}, acts) for facet in kind.facets.values()}
+            name: {facet.name: _values(facet, parties, own, acts) for facet in kind.facets.values()}
             for name, kind in types.items()
         },
         relations={name: frozenset(kind.relations) for name, kind in types.items()},

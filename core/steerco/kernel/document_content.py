@@ -76,8 +76,8 @@ def _records(authority: Authority, id: str | None) -> Iterator[Record]:
         yield from [] if whole is None else [whole]
     for name, field in FOLLOWING.get(about.record_type, ()):
         type = types[name]
-        mine = select(type).where(type.tenant_id == authority.tenant.id, getattr(type, field) == about.id).order_by(type.id)
-        yield from (each for each in authority.session.scalars(mine) if authority.may(each, "read"))
+        mine = type.those(authority.tenant.id, getattr(type, field) == about.id).order_by(type.id)
+        yield from (each for each in type.read(authority.session, mine) if authority.may(each, "read"))
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -59,7 +59,7 @@ def remedy(authority: Authority, record: Record, code: str) -> Remedy | None:
     action = authority.tenant.snapshot.action(type(record).remedies.get(code, ""))
     if action is None:
         return None
-    if action.record is type(record):
+    if action.record.record_type == record.record_type:
         return Remedy(action, record, who_may(authority, action, record))
     shared = {name: value for name in _ties(type(record)) & _ties(action.record) if (value := getattr(record, name)) is not None}
     equal = [getattr(action.record, name) == value for name, value in shared.items()]

@@ -129,8 +129,8 @@ def _counted_on(act: TimedAct, clock: ClockRule) -> Record | None:
     for name in (wanted, "about", *(field for field in act.record.columns() if field.endswith(f"_{wanted}"))):
         pointed = act.do.given.get(name) or getattr(act.record, name, None)
         if table is not None and isinstance(pointed, str):
-            found = act.do.session.get(table, (act.do.tenant_id, pointed))
-            if isinstance(found, Record):
+            found = table.get(act.do.session, act.do.tenant_id, pointed)
+            if found is not None:
                 return found
     return None
 

@@ -155,7 +155,7 @@ def _calendar(telling: Telling, server: MailServer, notice: NoticeRow, told: Tol
     """Return the part for calendars of a notice of a meeting that its reader is to attend."""
     if notice.act not in INVITING or notice.type != "meeting":
         return None
-    meeting: Any = telling.session.get(telling.tenant.snapshot.types["meeting"], (telling.tenant.id, notice.record))
+    meeting: Any = telling.tenant.snapshot.types["meeting"].get(telling.session, telling.tenant.id, notice.record or "")
     presiding = telling.name(meeting.presiding) if meeting.presiding else telling.committee
     zone = telling.tenant.snapshot.settings.zone
     return calendar_part(meeting, told.about, host=server.domain, zone=zone, sender=server.sender, presiding=presiding, to=to)

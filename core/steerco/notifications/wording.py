@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from steerco.charter.duties import duties as all_duties
 from steerco.charter.model import Label
-from steerco.configuration import registers
+from steerco.configuration import own_kinds, registers
 from steerco.configuration.party_names import PartyNames
 from steerco.configuration.snapshot import Regime
 from steerco.configuration.tenant import Tenant
@@ -41,7 +41,9 @@ class Telling:
         settings = tenant.snapshot.settings
         chosen = language or settings.languages[0]
         self.say: Words = words(chosen).over(
-            *texts(tenant.snapshot.circle.plugins, chosen), registers.texts(tenant.snapshot.registers, chosen)
+            *texts(tenant.snapshot.circle.plugins, chosen),
+            registers.texts(tenant.snapshot.registers, chosen),
+            own_kinds.texts(tenant.snapshot.own_kinds, chosen),
         )
         self.committee = self.say.of(settings.name)
 

@@ -88,6 +88,8 @@ class Action:
             if parameter.kind is not parameter.KEYWORD_ONLY:
                 continue
             hint = hints[parameter.name]
+            if parameter.name == "kind" and self.record.kind_input is not None:
+                hint = self.record.kind_input if parameter.default is parameter.empty else self.record.kind_input | None
             if parameter.default is parameter.empty:
                 fields.append((parameter.name, hint))
             else:
@@ -131,6 +133,10 @@ class Record(Kept, Owned, Base):
     record_type: ClassVar[str]
     states: ClassVar[tuple[str, ...]]
     kinds: ClassVar[tuple[str, ...]]
+    own_kinds: ClassVar[tuple[str, ...]] = ()
+    """Those among ``kinds`` that a committee declares itself (``records.own_kinds``)."""
+    kind_input: ClassVar[Any] = None
+    """The type of the input that names a kind, where a committee declares further ones."""
     prefix: ClassVar[str]
     actions: ClassVar[dict[str, Action]]
     relations: ClassVar[dict[str, Relation]]

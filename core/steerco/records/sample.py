@@ -40,6 +40,8 @@ def sample(action: Action, words: SampleWords) -> dict[str, Any]:
 
 def _value(kind: inspect.Type, marks: Mapping[str, Any], words: SampleWords, name: str) -> Any:
     if isinstance(kind, inspect.Metadata):
+        if examples := (kind.extra_json_schema or {}).get("examples"):
+            return examples[0]
         return _value(kind.type, marks or dict(kind.extra or {}), words, name)
     if isinstance(kind, inspect.UnionType):
         return _value(next(member for member in kind.types if not isinstance(member, inspect.NoneType)), marks, words, name)

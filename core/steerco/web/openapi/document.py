@@ -17,6 +17,7 @@ from steerco.answers.past_job import PastAnswer
 from steerco.answers.reach import Reach
 from steerco.answers.silences import Silences
 from steerco.committee import record_types
+from steerco.configuration import own_kinds
 from steerco.configuration.action_catalogue import TypeShown, action_shown, type_shown
 from steerco.configuration.snapshot import Snapshot
 from steerco.policy.decision import Decision
@@ -88,7 +89,7 @@ def openapi(snapshot: Snapshot) -> Json:
 @cache
 def general() -> bytes:
     """Return the document of every tenant as JSON, with the tenant as a parameter: the types that come with the program."""
-    types = [kind for _, kind in sorted(record_types().items())]
+    types = [kind for _, kind in sorted(own_kinds.with_any_kind(record_types()).items())]
     written = _written(types, "/t/{tenant}", "Steerco", __version__, PARTY)
     for path in written["paths"].values():
         path["parameters"] = [{"$ref": "#/components/parameters/tenant"}, *path.get("parameters", ())]

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from markupsafe import Markup
 
+from steerco.charter.model import OwnKind
 from steerco.committee.register import DeclaredRegister
-from steerco.configuration import registers
+from steerco.configuration import own_kinds, registers
 from steerco.configuration.snapshot import Snapshot
 from steerco.configuration.tenant import Tenant
 from steerco.extension.catalogue import texts
@@ -15,7 +16,7 @@ from steerco.i18n import Words, words
 from steerco.kernel.plugin_context import PluginContext
 from steerco.store.lru_cache import LRUCache, Same
 
-_words: LRUCache[tuple[tuple[str, ...], Same[tuple[DeclaredRegister, ...]], str], Words] = LRUCache(64)
+_words: LRUCache[tuple[tuple[str, ...], Same[tuple[DeclaredRegister, ...]], tuple[OwnKind, ...], str], Words] = LRUCache(64)
 
 
 def pieces(tenant: Tenant, slot: str, now: datetime, language: str) -> list[Markup]:
@@ -29,9 +30,10 @@ def pieces(tenant: Tenant, slot: str, now: datetime, language: str) -> list[Mark
 
 
 def words_in(snapshot: Snapshot, language: str) -> Words:
-    """Return the words of a language, with those of the tenant's plugins and registers."""
-    plugins, found = snapshot.circle.plugins, snapshot.registers
-    if not plugins and not found:
+    """Return the words of a language, with those of the tenant's plugins, registers and kinds of meetings."""
+    plugins, found, kinds = snapshot.circle.plugins, snapshot.registers, snapshot.own_kinds
+    if not plugins and not found and not kinds:
         return words(language)
-    key = (tuple(plugin.name for plugin in plugins), Same(found), language)
-    return _words.get(key) or _words.put(key, words(language).over(*texts(plugins, language), registers.texts(found, language)))
+    key = (tuple(plugin.name for plugin in plugins), Same(found), kinds, language)
+    own = (registers.texts(found, language), own_kinds.texts(kinds, language))
+    return _words.get(key) or _words.put(key, words(language).over(*texts(plugins, language), *own))

@@ -114,7 +114,7 @@ def _meetings(visit: Visit, sight: Authority, year: int) -> Iterator[Any]:
     seen = visibility.among(sight, table, ids)
     for id in ids:
         if id in seen:
-            yield visit.session.get_one(table, (visit.tenant.id, id))
+            yield table.get_one(visit.session, visit.tenant.id, id)
 
 
 def _meeting(visit: Visit, meeting: Any) -> CalendarEntry:

@@ -155,7 +155,7 @@ def _acts(visit: Visit, sight: Authority, entry: DutyEntry, duty: Duty, record: 
             given = {duty.same: record.ref} if duty.same and record is not None else {}
             if place_of(sight, action, visit.now, given).place in ("ready", "input"):
                 yield action.id, None, tuple(given.items())
-        elif record is not None and action.record is type(record):
+        elif record is not None and action.record.record_type == record.record_type:
             if _may(visit, sight, action, record):
                 yield action.id, record, ()
         elif entry.period:

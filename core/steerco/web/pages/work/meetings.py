@@ -52,7 +52,7 @@ def standing(visit: Visit, sight: Authority, states: tuple[str, ...] = STANDING)
     for state in states:
         page = visibility.page(sight, table, ["id"], None, MOST, Order("id", True), [Filter("state", "eq", state)])
         for row in page.rows:
-            yield visit.session.get_one(table, (visit.tenant.id, row.id))
+            yield table.get_one(visit.session, visit.tenant.id, row.id)
 
 
 def concerns(visit: Visit, sight: Authority, meeting: Any) -> bool:
