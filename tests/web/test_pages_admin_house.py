@@ -104,7 +104,7 @@ def test_a_power_is_taken_from_who_presides_in_the_other_committee(office: Desk)
     to = sent(office, MOST, "head", "H.7", **words, **{"gone-1": "1"})
     said = office.planned(MOST, "head", to, "vi").text
     assert "Người mất quyền" in said
-    assert "không còn được hoãn cuộc họp" in said
+    assert "không còn quyền hoãn cuộc họp" in said
     assert "Người được thêm quyền Không có." in said
 
 
@@ -122,8 +122,8 @@ def test_what_is_missing_is_told_at_its_field_and_what_was_typed_stays(office: D
 
 def test_a_bar_of_the_house_rules_is_told_as_a_bar(office: Desk) -> None:
     text = office.page(NATIONAL, "wg-head", "/admin/house", "vi").text
-    assert "người giữ: không được ghi nhận việc giữ chức danh" in text
-    assert "không còn được" not in text
+    assert "người giữ: không được phép ghi nhận việc giữ chức danh" in text
+    assert "không còn quyền" not in text
 
 
 def test_who_may_is_not_changed_while_the_words_go_on_to_name_others(office: Desk) -> None:

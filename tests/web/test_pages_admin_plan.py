@@ -69,7 +69,7 @@ def test_a_power_is_planned_in_peoples_terms_applied_and_holds(office: Desk) -> 
     assert "Who loses a power Nobody." in said
     assert "1 passed, 0 failed, of 1." in said
     vietnamese = office.planned(NATIONAL, "wg-head", to, "vi").text
-    assert "Người được thêm quyền Phó Chủ tịch thường trực Ủy ban : được hoãn cuộc họp" in vietnamese
+    assert "Người được thêm quyền Phó Chủ tịch thường trực Ủy ban : có quyền hoãn cuộc họp" in vietnamese
     assert "Chủ tịch hoãn, hủy cuộc họp của Ủy ban" in vietnamese
     assert f"Áp dụng bản {before + 1}" in vietnamese
 
@@ -117,7 +117,7 @@ def test_the_page_of_an_amendment_tells_what_its_files_would_change_until_they_a
     assert "What its files would change if they were in use, from their own day" in said
     assert "Vice Chair : may convene" in said
     assert "ad hoc" in said
-    assert "Phó Chủ tịch Ủy ban : được triệu tập" in office.page(NATIONAL, "chair", f"/records/amendment/{made.ref}", "vi").text
+    assert "Phó Chủ tịch Ủy ban : có quyền triệu tập" in office.page(NATIONAL, "chair", f"/records/amendment/{made.ref}", "vi").text
     annex = office.page(NATIONAL, "chair", f"/charter/annex?amendment={made.ref}").text
     assert "Power gained" in annex
     assert "triệu tập" in annex  # in both languages side by side

@@ -45,6 +45,16 @@ def test_it_says_who_may_what_by_which_clause_and_which_offices_could(laid: Laid
     assert square.read(f"{power['clause']['@id']}?lang=vi").status_code == 200
 
 
+def test_a_power_is_said_in_words_that_nobody_takes_for_a_duty_or_a_key(laid: Laid) -> None:
+    """*được giao* is said of whoever is given a task, so the page says *có quyền*; what the power is limited to has a name."""
+    square = laid(OPEN)
+    assigns = next(each for each in data(square)["power"] if each["act"] == "task.assign" and each["facets"] == ["to=trustee"])
+    page = square.read(f"{assigns['@id']}?lang=vi").text
+    assert "có quyền giao nhiệm vụ" in page
+    assert "được giao nhiệm vụ" not in page
+    assert "(trustee)" not in page
+
+
 def test_no_person_and_no_house_rule_is_in_it(laid: Laid) -> None:
     square = laid(OPEN)
     tenant = square.board.tenant

@@ -6,11 +6,13 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from steerco.charter import periods
 from steerco.charter.model import NOT_STATED
 from steerco.charter.templates import templates
+from steerco.configuration.party_names import PartyNames
+from steerco.i18n import Words
 from steerco.records import Record
 from steerco.records.marked import TYPES_KEPT
 from steerco.records.personal import FILE, MARK
@@ -200,7 +202,17 @@ def money(visit: Visit, amount: int, currency: str | None) -> str:
     return f"{told} {currency}" if currency else told
 
 
-def facet(visit: Visit, condition: str) -> str:
+class SaysNames(Protocol):
+    """Whatever says words and names of parties: a visit, or what anybody reads."""
+
+    @property
+    def say(self) -> Words: ...
+
+    @property
+    def names(self) -> PartyNames: ...
+
+
+def facet(visit: SaysNames, condition: str) -> str:
     """``to=member`` in words."""
     name, _, value = condition.partition("=")
     say = visit.say

@@ -25,6 +25,7 @@ from steerco.web.http.worker_pool import showing
 from steerco.web.pages.frame import dates
 from steerco.web.pages.frame.links import address
 from steerco.web.pages.frame.render import page
+from steerco.web.pages.frame.values import facet
 from steerco.web.pages.frame.visit import nothing_here
 from steerco.web.pages.public.page import PublicLook, looking
 
@@ -48,7 +49,7 @@ class RegisterLook:
         act = say("action", f"{type}.{power.act}") if say.has("action", f"{type}.{power.act}") else power.act
         kind = power.object.partition(".")[2]
         more = [say("kind", kind)] if kind and say.has("kind", kind) else [kind] if kind else []
-        more += [facet.partition("=")[2] for facet in power.facets]
+        more += [facet(self.look, condition) for condition in sorted(power.facets)]
         what = f"{act} ({', '.join(more)})" if more else act
         return say("public", "may" if power.allow else "may_not", who=names(power.subject), what=what)
 
