@@ -117,7 +117,9 @@ def test_the_page_of_an_amendment_tells_what_its_files_would_change_until_they_a
     assert "What its files would change if they were in use, from their own day" in said
     assert "Vice Chair : may convene" in said
     assert "ad hoc" in said
-    assert "Phó Chủ tịch Ủy ban : có quyền triệu tập" in office.page(NATIONAL, "chair", f"/records/amendment/{made.ref}", "vi").text
+    assert (
+        "Phó Chủ tịch Ủy ban : có quyền triệu tập" in office.page(NATIONAL, "chair", f"/records/amendment/{made.ref}", "vi").text
+    )
     annex = office.page(NATIONAL, "chair", f"/charter/annex?amendment={made.ref}").text
     assert "Power gained" in annex
     assert "triệu tập" in annex  # in both languages side by side
