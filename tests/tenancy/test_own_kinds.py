@@ -23,6 +23,7 @@ from steerco.configuration.snapshot import Snapshot
 from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import perform
 from steerco.records import Invalid
+from steerco.records.own_kinds import with_kinds
 from steerco.web.openapi.document import general, openapi
 from steerco.web.pages.frame.plugin_fragments import words_in
 
@@ -174,3 +175,11 @@ def test_the_description_of_the_committee_lists_it_and_that_of_all_takes_any() -
     plan = next(act for type in catalogue(snapshot()) for act in type.actions if act.id == "meeting.plan")
     choices = next(field.choices for field in plan.input if field.name == "kind")
     assert choices == (*GIVEN, "workshop")
+
+
+def test_a_type_with_further_kinds_can_be_made_before_any_input_was_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    for action in Meeting.actions.values():
+        monkeypatch.delitem(vars(action), "input", raising=False)
+    made = with_kinds(Meeting, ("made-first",))
+    assert "made-first" in str(made.actions["plan"].input.__annotations__["kind"])
+    assert "made-first" not in str(Meeting.actions["plan"].input.__annotations__["kind"])

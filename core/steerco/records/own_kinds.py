@@ -54,7 +54,7 @@ def _made(base: type[Record], own: tuple[str, ...], *, any_kind: bool) -> type[R
         made.actions[name] = copy(action)
         made.actions[name].record = made
         if "kind" in action.input.__struct_fields__:
-            del made.actions[name].input  # made anew, with the further kinds
+            vars(made.actions[name]).pop("input", None)  # made anew, with the further kinds
     return made
 
 
