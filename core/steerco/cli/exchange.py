@@ -44,10 +44,13 @@ def write_(shell: Shell, slug: str, to: str, folder: Path, anew: bool) -> None:
 
     tenant = shell.tenant(slug)
     if to not in elsewhere(tenant):
-        known = ", ".join(sorted(elsewhere(tenant))) or "none"
-        raise CommandProblem(
-            "no-correspondent", f"no plugin of {slug} names a committee {to!r} elsewhere", f"there are: {known}", exit=USAGE
+        known = ", ".join(sorted(elsewhere(tenant)))
+        do = (
+            f"name one of these: {known}"
+            if known
+            else "name it in the settings of a plugin such as steerco_edxml, and apply them"
         )
+        raise CommandProblem("no-correspondent", f"no plugin of {slug} names a committee {to!r} elsewhere", do, exit=USAGE)
     rows: list[dict[str, Any]] = []
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # packages are signed and not encrypted
     try:
@@ -57,7 +60,8 @@ def write_(shell: Shell, slug: str, to: str, folder: Path, anew: bool) -> None:
             handed_over(tenant, to, package.seq)
             rows.append({"file": str(target), "seq": package.seq, "action": package.action})
     except Unproven as error:
-        raise CommandProblem("unproven", str(error), "nothing more is written for this committee until then") from None
+        do = f"find out what changed the log of {slug}; until it is as it was written, no package of that entry or a later one goes out"
+        raise CommandProblem("unproven", str(error), do) from None
 
     def text() -> None:
         for row in rows:

@@ -143,9 +143,10 @@ def _held(tenant: Tenant, package: bytes) -> tuple[Handover, Proof]:
         raise PackageRefused("for-another", f"it is for {proof.to!r}, and this is {slug!r}")
     if proof.key not in keys:
         why = f"the key {proof.key or '(none)'}, by which it is signed, is not pinned for {proof.tenant!r}"
+        why += ": ask its operator for the key by another way than the package came, and pin it in the plugin's settings"
         raise PackageRefused("key-not-pinned", why)
     if not is_signed(proof.key, passage.signature, signed):
-        raise PackageRefused("not-as-signed", "it is not what was signed: it was altered on the way")
+        raise PackageRefused("not-as-signed", "it is not what was signed: it was altered on the way; ask for it anew")
     if proof.action not in CARRIED:
         raise PackageRefused("unknown-act", f"no other committee hands over {proof.action!r}")
     return passage, proof

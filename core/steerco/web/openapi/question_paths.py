@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from steerco.answers.findings import Found
@@ -27,6 +28,26 @@ SENT: Json = {
     "description": "One event of the stream: `data` is a CloudEvent as JSON; one without data moves the id alone.",
 }
 
+DUTIES = "What is owed on a day, by whom, and why; or by clause (`by`), what was due in a period and how it stands"
+TOLD: Mapping[str, tuple[Any, ...]] = {
+    "me": ("Who you are here, how you may act, and what may be yours to do", me.Me),
+    "parties": ("What may stand where an input names a party", me.Parties),
+    "search": ("Records that hold these words", searching.RecordsFound),
+    "explain": ("May somebody do something, and why?", Decision),
+    "duties": (DUTIES, questions.Duties, questions.DutiesByClause),
+    "charter": ("The regulation of a day, with what cites it", questions.CharterShown),
+    "conflicts": ("Where texts contradict each other, and what prevails", Found),
+    "dead-ends": ("What leads nowhere today", Found),
+    "silences": ("What the charter leaves open, and how examples settle it", Silences),
+    "reach": ("What a role can come to, alone or two together", Reach),
+    "plan": ("The shortest lawful way to an act by a day", Way),
+    "past": ("A period under an amendment, or how far that is", PastAnswer),
+    "actions": ("Every record type and action", list[TypeShown]),
+    "events": ("What happened to records that you may see", stream.Events),
+    "revisions": ("What the configuration was, when, by whom and why", questions.Revisions),
+}
+"""The questions by the name that stands in the address: what each is, and the shapes of its answer."""
+
 
 def question_paths(at: str, schemas: Schemas) -> Json:
     """Return the paths that are not about one record type."""
@@ -38,7 +59,7 @@ def question_paths(at: str, schemas: Schemas) -> Json:
         parameters = [*ASKING.get(name, ()), READING[0], READING[2]]
         return {"operationId": name, "tags": ["questions"], "summary": summary, "parameters": parameters, "responses": responses}
 
-    posted = reading("explain", "May somebody do something, and why?", Decision)
+    posted = reading("explain", *TOLD["explain"])
     content = {"schema": schemas[key_of(questions.Question)], "examples": {"example": {"value": ASKED}}}
     posted |= {
         "operationId": "explain.post",
@@ -48,34 +69,10 @@ def question_paths(at: str, schemas: Schemas) -> Json:
     posted["responses"] |= refused(("413", "415"))
     streamed = reading("events.stream", "The same as it happens: server-sent events, each a CloudEvent", stream.CloudEvent)
     streamed["responses"]["200"]["content"] = {stream.EVENT_STREAM: {"schema": SENT}}
-    return (
-        access_paths(at, schemas)
-        | acts_path(at, schemas)
-        | {
-            f"{at}/api/me": {"get": reading("me", "Who you are here, how you may act, and what may be yours to do", me.Me)},
-            f"{at}/api/parties": {"get": reading("parties", "What may stand where an input names a party", me.Parties)},
-            f"{at}/api/search": {"get": reading("search", "Records that hold these words", searching.RecordsFound)},
-            f"{at}/api/explain": {"get": reading("explain", "May somebody do something, and why?", Decision), "post": posted},
-            f"{at}/api/duties": {"get": reading("duties", DUTIES, questions.Duties, questions.DutiesByClause)},
-            f"{at}/api/charter": {
-                "get": reading("charter", "The regulation of a day, with what cites it", questions.CharterShown)
-            },
-            f"{at}/api/conflicts": {"get": reading("conflicts", "Where texts contradict each other, and what prevails", Found)},
-            f"{at}/api/dead-ends": {"get": reading("dead-ends", "What leads nowhere today", Found)},
-            f"{at}/api/silences": {
-                "get": reading("silences", "What the charter leaves open, and how examples settle it", Silences)
-            },
-            f"{at}/api/reach": {"get": reading("reach", "What a role can come to, alone or two together", Reach)},
-            f"{at}/api/plan": {"get": reading("plan", "The shortest lawful way to an act by a day", Way)},
-            f"{at}/api/past": {"get": reading("past", "A period under an amendment, or how far that is", PastAnswer)},
-            f"{at}/api/actions": {"get": reading("actions", "Every record type and action", list[TypeShown])},
-            f"{at}/api/events": {"get": reading("events", "What happened to records that you may see", stream.Events)},
-            f"{at}/api/events/stream": {"get": streamed},
-            f"{at}/api/revisions": {
-                "get": reading("revisions", "What the configuration was, when, by whom and why", questions.Revisions)
-            },
-        }
-    )
+    told = {name: {"get": reading(name, summary, *kinds)} for name, (summary, *kinds) in TOLD.items()}
+    told["explain"]["post"] = posted
+    own = {f"{at}/api/{name}": path for name, path in told.items()} | {f"{at}/api/events/stream": {"get": streamed}}
+    return access_paths(at, schemas) | acts_path(at, schemas) | own
 
 
 def acts_path(at: str, schemas: Schemas) -> Json:
@@ -168,5 +165,4 @@ GIVEN = {
     "client_secret": "The API token itself, where the header does not bring it.",
     "scope": "The scopes, parted by blanks; by default all of the API token's.",
 }
-DUTIES = "What is owed on a day, by whom, and why; or by clause (`by`), what was due in a period and how it stands"
 ASKED = {"do": "meeting.convene", "with": {"kind": "ad-hoc"}}
