@@ -60,7 +60,7 @@ def write_(shell: Shell, slug: str, to: str, folder: Path, anew: bool) -> None:
             handed_over(tenant, to, package.seq)
             rows.append({"file": str(target), "seq": package.seq, "action": package.action})
     except Unproven as error:
-        do = f"find out what changed the log of {slug}; until it is as it was written, no package of that entry or a later one goes out"
+        do = "find out what altered the log: until it is as it was written, no package of that entry or a later one goes out"
         raise CommandProblem("unproven", str(error), do) from None
 
     def text() -> None:
