@@ -260,7 +260,7 @@ def votes(reading: WordReading) -> Iterator[ProposedRow]:
 def _of_others(reading: WordReading, words: str) -> bool:
     """Return whether the words behind *thành viên* name another body than the one that the regulation is of."""
     named = re.match(r"\s*(?:cua )?((?:tieu ban|uy ban|hoi dong|ban|to|doan|chinh phu|hoi|lien hiep)\b.*)", words)
-    return bool(named) and not named[1].startswith(reading.parties.noun or "!")  # type: ignore[index]
+    return named is not None and not named[1].startswith(reading.parties.noun or "!")
 
 
 def terms(reading: WordReading) -> Iterator[ProposedRow]:
