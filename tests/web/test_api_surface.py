@@ -101,6 +101,16 @@ def test_additions_are_no_breaks(now: Document) -> None:
     assert breaks(surface(now), surface(changed)) == []
 
 
+def test_an_input_that_takes_any_text_still_takes_the_listed_values(now: Document) -> None:
+    changed = copy.deepcopy(now)
+    modes = changed["components"]["schemas"]["MeetingPlan"]["properties"]["mode"]["anyOf"]
+    modes[:] = [each if "enum" not in each else {"type": "string"} for each in modes]
+    assert breaks(surface(now), surface(changed)) == []
+    assert "- in MeetingPlan.mode: null | string" in breaks(surface(changed), surface(now))
+    modes[:] = [each if each.get("type") != "string" else {"enum": ["online"]} for each in modes]
+    assert breaks(surface(now), surface(changed)) == ["- in MeetingPlan.mode is hybrid", "- in MeetingPlan.mode is in-person"]
+
+
 class TestDeprecation:
     GONE = {"GET duties": Deprecated(date(2026, 12, 1), date(2027, 7, 1), "https://steerco.example.org/docs/api#ledger")}
 

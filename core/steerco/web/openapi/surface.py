@@ -1,7 +1,7 @@
 """What clients rely on in the document of the API, a line for each thing, so that a release can be held to the one before.
 
-A line that is gone breaks clients, unless it asked something of them; a new line that asks something breaks them as well. All
-other new lines are additions.
+A line that is gone breaks clients, unless it asked something of them, or listed the values of an input that takes any text now. A
+new line that asks something breaks them as well. All other new lines are additions.
 
     GET /t/{tenant}/api/meeting is meeting.list
     GET /t/{tenant}/api/meeting takes query state: string
@@ -34,9 +34,18 @@ def surface(document: Json) -> list[str]:
 def breaks(before: Iterable[str], now: Iterable[str]) -> list[str]:
     """Return what of ``now`` breaks a client that was written by ``before``: ``- `` a line that is gone, ``+ `` a new demand."""
     old, new = set(before), set(now)
-    gone = [f"- {line}" for line in old - new if NEEDS not in line]
+    wider = _widened(old, new)
+    gone = [f"- {line}" for line in old - new if NEEDS not in line and not line.startswith(wider)]
     demands = [f"+ {line}" for line in new - old if NEEDS in line and not _of_something_new(line, old)]
     return sorted(gone + demands)
+
+
+def _widened(old: set[str], new: set[str]) -> tuple[str, ...]:
+    """Return how the lines begin of each input that took listed values and now takes any text, those among them."""
+    kinds = {line.partition(": ")[0]: set(line.partition(": ")[2].split(" | ")) for line in new if line.startswith("in ")}
+    listed = (line.partition(": ") for line in old - new if line.startswith("in ") and "enum" in line.partition(": ")[2])
+    names = [name for name, _, was in listed if kinds.get(name) == {*was.split(" | ")} - {"enum"} | {"string"}]
+    return tuple(f"{name}{after}" for name in names for after in (": ", " is "))
 
 
 def _of_something_new(line: str, old: set[str]) -> bool:
