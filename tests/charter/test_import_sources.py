@@ -164,7 +164,7 @@ BOMB = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;">]><x>
         ("too-large", lambda: packed("word/document.xml", bytes(60 * 1024 * 1024))),
         ("not-pdf", lambda: b"%PDF-1.7\nnothing"),
         ("scanned", lambda: pdf([[], []])),
-        ("not-utf-8", lambda: "Điều 1".encode("utf-16")),
+        ("not-utf-8", lambda: "Điều 1".encode("utf-32")),
         ("not-utf-8", lambda: "Điều".encode("cp1258", "replace") + b"\xd0\xff"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

@@ -145,9 +145,8 @@ def machine_paths(at: str) -> Json:
         "400": ("What is wrong with the request", bad),
         "401": ("No such client, or not its secret", bad),
     }
-    responses = {
-        code: {"description": said, "content": {"application/json": {"schema": of}}} for code, (said, of) in answers.items()
-    }
+    own = {code: {"description": said, "content": {"application/json": {"schema": of}}} for code, (said, of) in answers.items()}
+    responses = refused((*FOR_READS, "415")) | own
     posted = {
         "operationId": "oauth.token",
         "tags": ["questions"],
