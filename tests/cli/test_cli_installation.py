@@ -130,7 +130,7 @@ def test_the_worker_keeps_a_checkpoint_and_does_nothing_twice(steerco: Command, 
     assert len(kept.read_text().splitlines()) == 1
     assert steerco(f"log verify {SLUG} --json --home", home).json["checkpoints"] == 1
     until = datetime.now(UTC) + (AHEAD - 0.5) * HELD
-    HOMES.behind(home, f"update lease set holder = 'another', until = '{until:%Y-%m-%d %H:%M:%S}'")
+    HOMES.behind(home, f"insert into lease (name, holder, until) values ('worker', 'another', '{until:%Y-%m-%d %H:%M:%S}')")
     assert steerco("work --once --home", home).code == 1
 
 

@@ -25,6 +25,7 @@ from steerco.committee import (
     notice,
     numbering,
     proposal,
+    second_signature,
     secondment,
     signing,
 )
@@ -54,6 +55,7 @@ VALUES = {
     secondment.SECONDED_AS: "secondment.accept",
     signing.FOR_THE_HEAD: "document.sign",
     signing.BY_AUTHORITY: "document.sign",
+    second_signature.BESIDE: "document.sign",
     numbering.SERIES: "document.issue",
     numbering.SYMBOL: "document.issue",
     budget.MANAGED_BY: "budget.open",
