@@ -14,6 +14,7 @@ from tests.store import postgres
 
 from steerco.cases import world
 from steerco.config.settled_types import settle_types
+from steerco.extension.budget import BUDGET
 from steerco.store.engine import Store
 
 settings.register_profile(
@@ -23,6 +24,7 @@ settings.register_profile(
 )
 settings.load_profile("untimed")
 
+BUDGET.least = 60.0  # seconds: nor is it a plugin's fault; who tries one that hangs gives it less (``longest``)
 NO_STORE = "opens no store"
 
 pytest_plugins = ["steerco.testkit.kit"]

@@ -56,11 +56,11 @@ class Interrupted(Exception):
 
 class Budget:
     """Threads for calls with a limit. ``most`` calls may hang, ``each`` of one plugin in one tenant; where ``longest`` is set,
-    none is given more seconds than that.
+    none is given more seconds than that, and none is given fewer than ``least``.
     """
 
     def __init__(self, most: int = MOST, longest: float | None = None, each: int = EACH) -> None:
-        self._most, self._each, self._hanging, self.longest = most, each, 0, longest
+        self._most, self._each, self._hanging, self.longest, self.least = most, each, 0, longest, 0.0
         self._whose: Counter[str] = Counter()
         self._guard = threading.Lock()
         self._idle: list[SimpleQueue[_Call]] = []
@@ -83,7 +83,7 @@ class Budget:
         ``Overrun``, or ``Full`` where the call was not begun.
         """
         own_call = _Call(call)
-        seconds = seconds if self.longest is None else min(seconds, self.longest)
+        seconds = max(seconds, self.least) if self.longest is None else min(seconds, self.longest)
         with self._guard:
             if self.is_full(whose()):
                 raise Full(seconds, self._hanging)
