@@ -219,6 +219,7 @@ def test_all_packages_can_be_written_anew(apart: Apart) -> None:
 
 
 def test_what_is_altered_on_the_way_is_refused(apart: Apart) -> None:
+    apart.national.take(apart.send("Báo cáo trước đó"))
     package = apart.send("Báo cáo sửa dọc đường", files=[TABLE])
     other = apart.board.all(Transmission)[0].id
     tried = {
