@@ -37,7 +37,7 @@ def provider(*people: Mapping[str, object]) -> Iterator[str]:
         yield issuer
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(120)
 
 
 def consent(address: str, subject: str) -> str:

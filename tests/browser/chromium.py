@@ -23,6 +23,8 @@ FLAGS = ("--no-sandbox", "--disable-background-networking", "--disable-component
 HEIGHTS = {360: 740, 768: 1024, 1280: 800}
 """Widths at which pages are looked at, with the heights of the screens that have them."""
 ZONE = "Asia/Ho_Chi_Minh"
+PATIENCE = 120_000
+"""Milliseconds after which an answer of a page is given up: the machine may be busy with other tests."""
 
 T = TypeVar("T")
 
@@ -60,7 +62,7 @@ class Chromium:
             **more,
         }
         made = self._browser.new_context(**given)
-        made.set_default_timeout(15_000)
+        made.set_default_timeout(PATIENCE)
         return made
 
     def close(self) -> None:
@@ -68,8 +70,9 @@ class Chromium:
         self._thread.shutdown()
 
     def _start(self) -> None:
-        from playwright.sync_api import sync_playwright
+        from playwright.sync_api import expect, sync_playwright
 
+        expect.set_options(timeout=PATIENCE)
         self._playwright = sync_playwright().start()
         self._browser = self._playwright.chromium.launch(executable_path=program(), args=list(FLAGS))
 

@@ -147,7 +147,7 @@ class watching:
 
     def __exit__(self, *_: object) -> None:
         self.process.send_signal(signal.SIGINT)
-        assert self.process.wait(30) == 0
+        assert self.process.wait(120) == 0
 
 
 def _interruptible() -> None:

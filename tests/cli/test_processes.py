@@ -80,7 +80,7 @@ class Ground:
 def healthy(process: subprocess.Popen[bytes], address: str) -> bool:
     assert process.poll() is None, "the server ended by itself"
     try:
-        with urlopen(f"{address}/health", timeout=5) as answer:
+        with urlopen(f"{address}/health", timeout=30) as answer:
             return bool(answer.status == 200)
     except (URLError, OSError):
         return False

@@ -21,7 +21,7 @@ def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
 
     def slow(lab: Any) -> Any:
         begun.set()
-        assert go.wait(30)
+        assert go.wait(120)
         return found(lab)
 
     monkeypatch.setattr(answers, "dead_ends", slow)
@@ -38,10 +38,10 @@ def test_costly_questions_keep_no_read_and_no_page_waiting(api: Api, monkeypatch
     with held(monkeypatch) as begun:
         for asker in askers:
             asker.start()
-        assert begun.wait(60)
+        assert begun.wait(120)
         assert chair("GET", "/meeting").status_code == 200
         assert api.http.get(f"/t/{NATIONAL}/sign-in").status_code < 500
         assert answered == []
     for asker in askers:
-        asker.join(60)
+        asker.join(120)
     assert answered == [200] * 4

@@ -113,10 +113,10 @@ def address(api: Api, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, in
     server = serving.Server(made(api), *place, begun=up.set, stopping=lambda: False)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    assert up.wait(30)
+    assert up.wait(120)
     yield place
     server.should_exit = True
-    thread.join(30)
+    thread.join(120)
 
 
 WHOLE, PART = b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n", b"GET /health HTTP/1.1\r\nHost: x\r\n"
@@ -125,7 +125,7 @@ WHOLE, PART = b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n", b"GET /health HTTP/1.1
 @pytest.mark.parametrize("before", [b"", WHOLE])
 @pytest.mark.parametrize("head", [PART, PART[:1]])
 def test_heads_that_are_not_finished_are_not_held(address: tuple[str, int], before: bytes, head: bytes) -> None:
-    with closing(socket.create_connection(address, timeout=30)) as held:
+    with closing(socket.create_connection(address, timeout=120)) as held:
         if before:
             held.sendall(before)
             assert b"200 OK" in held.recv(65536)
@@ -137,12 +137,12 @@ def test_heads_that_are_not_finished_are_not_held(address: tuple[str, int], befo
 
 
 def test_a_connection_without_a_word_is_not_held(address: tuple[str, int]) -> None:
-    with closing(socket.create_connection(address, timeout=30)) as held:
+    with closing(socket.create_connection(address, timeout=120)) as held:
         assert held.recv(1) == b""
 
 
 def test_a_head_that_trickles_is_not_waited_for_longer(address: tuple[str, int]) -> None:
-    with closing(socket.create_connection(address, timeout=30)) as held:
+    with closing(socket.create_connection(address, timeout=120)) as held:
         held.settimeout(0.05)
         sent = 0
         while sent < 100:
@@ -166,7 +166,7 @@ def test_a_server_that_was_told_to_stop_while_it_began_does_not_say_that_it_serv
     server = serving.Server(made(api), *place, begun=lambda: said.append("serves"), stopping=lambda: True)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    thread.join(30)
+    thread.join(120)
     assert not thread.is_alive()
     assert said == []
 
@@ -197,7 +197,7 @@ def test_what_one_tenant_asks_keeps_no_other_waiting() -> None:
 
     def answer(tenant: str) -> Response[bytes]:
         begun.set()
-        free.wait(30)
+        free.wait(120)
         served.append(tenant)
         return Response(b"")
 
@@ -219,7 +219,7 @@ def test_a_part_of_the_places_is_kept_for_the_others() -> None:
     crew, free = WorkerPool("tests", threads=1, waiting=8), threading.Event()
 
     def answer(tenant: str) -> Response[bytes]:
-        free.wait(30)
+        free.wait(120)
         return Response(b"")
 
     async def ask() -> tuple[int, int]:

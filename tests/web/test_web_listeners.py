@@ -38,10 +38,10 @@ def served(app: Edge) -> Iterator[tuple[str, int]]:
     server = serving.Server(app, *place, begun=up.set, stopping=lambda: False, ending=app.app.state.log_ends.end)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    assert up.wait(30)
+    assert up.wait(120)
     yield place
     server.should_exit = True
-    thread.join(10)
+    thread.join(120)
     assert not thread.is_alive()
 
 
