@@ -43,3 +43,22 @@ def test_a_publication_is_a_duty_of_whoever_is_named_or_of_the_body() -> None:
     (owed,) = [duty for duty in duties(snapshot.charters[0]) if duty.id.startswith("publish")]
     assert (owed.holder, owed.after, owed.done_by) == ("committee", "minutes.approve", ("minutes.publish",))
     assert owed.done_where == {"published": "minutes"}
+
+
+@pytest.mark.parametrize(
+    ("row", "vi", "en"),
+    [
+        ('[[publication]]\nof = "minutes"\nbody = "committee"\nwithin = "5 working"', "Công khai biên bản", "Publish the minutes"),
+        (
+            '[[written]]\nbody = "committee"\nreported = { in = "Bulletin" }',
+            "Báo cáo kết quả lấy ý kiến bằng văn bản tại: Bulletin",
+            "Report the vote in writing in: Bulletin",
+        ),
+    ],
+)
+def test_a_duty_that_follows_from_another_table_is_called_in_the_readers_language(row: str, vi: str, en: str) -> None:
+    snapshot = load(SLUG, content((CHARTER, "", f'\n{row}\ncite = ["2.1"]\n')), record_types()).snapshot
+    assert snapshot is not None
+    labels = {(duty.label.vi, duty.label.en) for duty in duties(snapshot.charters[0])}
+    assert (vi, en) in labels
+    assert all(label_vi and label_en for label_vi, label_en in labels)

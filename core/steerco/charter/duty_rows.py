@@ -9,7 +9,7 @@ from steerco.charter.clock_duties import clock_duties
 from steerco.charter.events import MEETING_HELD
 from steerco.charter.governing import same_thing
 from steerco.charter.lifetime import CHARTER
-from steerco.charter.model import NOT_STATED, Cadence, Charter, Duty, Label, Lifetime, WrittenRule
+from steerco.charter.model import NOT_STATED, Cadence, Charter, Duty, Lifetime, WrittenRule
 from steerco.charter.publication import publication_duties
 
 REVIEWED, AMENDED = ("review.complete",), ("amendment.adopt", "amendment.reject")
@@ -64,7 +64,7 @@ def report_duties(rule: WrittenRule) -> Iterator[Duty]:
         of_class = {} if class_ == "*" else {"class": class_}
         yield Duty(
             id="-".join(("written-reported", rule.body, *of_class.values())),
-            label=Label(en=f"Report: {told_in}", vi=f"Report: {told_in}"),
+            label=rule.label,
             holder=rule.reported.get("duty_of") or rule.body,
             done_by=("matter.report",),
             cite=rule.cite,

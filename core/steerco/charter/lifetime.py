@@ -32,7 +32,7 @@ class LifeEnd(Struct, frozen=True, gc=False):
 
 class ReviewRule(Struct, frozen=True, gc=False):
     """A review that ``by`` owes once in each period of a length; ``of`` is a kind of review, or ``charter``. ``label`` is what
-    the duty is called (``configuration.review_labels``)."""
+    the duty is called (``configuration.derived_labels``)."""
 
     every: ClockLength
     by: str

@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from msgspec import Struct, field
 
-from steerco.charter.stated import Source
+from steerco.charter.stated import Label, Source
 
 ON_DECISION: Final = "on-decision:"
 """Stands before the decision on which something is allowed."""
@@ -86,7 +86,7 @@ class WrittenRule(Struct, frozen=True, gc=False):
     ``allowed``: always, never, or on the decision named after ``on-decision:``, under which a matter has to pass first;
     ``agreed_by`` names one beside. ``proposed_by`` are those who may propose such a vote. ``silence`` is what those count as at
     the closing who have not voted. ``reported`` says where (``in``) the votes are told, and who owes it
-    (``duty_of``; else the body).
+    (``duty_of``; else the body). ``label`` is what that duty is called (``configuration.derived_labels``).
     """
 
     body: str
@@ -98,6 +98,7 @@ class WrittenRule(Struct, frozen=True, gc=False):
     agreed_by: str = ""
     silence: Literal["none", "for", "abstain", "not-stated", "not-read", ""] = ""
     reported: dict[str, str] = {}
+    label: Label = Label()
     source: Source = Source()
 
     @property

@@ -9,7 +9,6 @@ from msgspec import structs
 from steerco.charter.clock import CUSTOM, ClockLength, ClockRule
 from steerco.charter.clock_duties import ClockDuty, clock_duties
 from steerco.charter.publication_rule import BEGINS, PUBLISHED, PublicationRule
-from steerco.charter.stated import Label
 
 
 def publication_duties(rules: Iterable[PublicationRule]) -> Iterator[ClockDuty]:
@@ -20,7 +19,7 @@ def publication_duties(rules: Iterable[PublicationRule]) -> Iterator[ClockDuty]:
             clock = ClockRule(
                 id=rule.id,
                 what=f"{CUSTOM}{published}",
-                label=Label(en=f"Publish: {rule.of}", vi=f"Publish: {rule.of}"),
+                label=rule.label,
                 cite=rule.cite,
                 body=rule.body,
                 counts_from=begins,

@@ -8,7 +8,7 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from steerco.charter.clock import ClockLength
-from steerco.charter.stated import Source
+from steerco.charter.stated import Label, Source
 
 PUBLISHED: Final = "published"
 """What an act of publishing tells the ledger: of what it was."""
@@ -58,7 +58,8 @@ class PublicationRule(Struct, frozen=True, gc=False):
     """A duty of a body, or of ``duty_of``, to publish ``of`` so long after it is there.
 
     ``to`` says to whom; what is ``public`` stands on the public page, no longer than ``keep``. ``parts`` are the parts of it that
-    the text names, ``withhold`` how some of it is kept back.
+    the text names, ``withhold`` how some of it is kept back. ``label`` is what the duty is called
+    (``configuration.derived_labels``).
     """
 
     of: str
@@ -70,6 +71,7 @@ class PublicationRule(Struct, frozen=True, gc=False):
     parts: tuple[str, ...] = ()
     withhold: Withholding | None = None
     keep: ClockLength | None = None
+    label: Label = Label()
     source: Source = Source()
 
     @property

@@ -29,7 +29,7 @@ from steerco.config.people import People
 from steerco.configuration import law_translation, own_kinds
 from steerco.configuration.files_pass import FilesPass
 from steerco.configuration.parse_cache import Compiled
-from steerco.configuration.review_labels import with_review_labels
+from steerco.configuration.derived_labels import with_derived_labels
 from steerco.configuration.snapshot import Snapshot
 from steerco.configuration.vocabulary import Types
 from steerco.extension.loader import Plugins, installed
@@ -137,9 +137,9 @@ def _load(reading: FilesPass, digest: str, *, passed: bool, without: Mapping[str
     houses = sorted((layer for layer in layers if layer.instrument.kind == "house"), key=certain_from)
     snapshot = Snapshot(
         settings,
-        charters=tuple(sorted(map(with_review_labels, charters), key=lambda charter: charter.instrument.effective.first)),
-        house=with_review_labels(houses[-1]) if houses else None,
-        laws=tuple(_apart(with_review_labels(layer), main_body) for layer in layers if layer.instrument.apart),
+        charters=tuple(sorted(map(with_derived_labels, charters), key=lambda charter: charter.instrument.effective.first)),
+        house=with_derived_labels(houses[-1]) if houses else None,
+        laws=tuple(_apart(with_derived_labels(layer), main_body) for layer in layers if layer.instrument.apart),
         policies=policies,
         types=reading.types,
         registers=declared,

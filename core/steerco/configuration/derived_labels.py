@@ -1,0 +1,53 @@
+"""The names of the duties that follow from other tables of a charter: reviews, publications, votes in writing that are reported.
+
+Such a table says what, when and by whom, and bears no name of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from msgspec import structs
+
+from steerco.charter.lifetime import CHARTER, Lifetime
+from steerco.charter.model import Charter, Label
+from steerco.i18n import Words, words
+
+
+def with_derived_labels(charter: Charter) -> Charter:
+    """Return a charter whose reviews, publications and reports are named in each language; the same where it has none."""
+    reported = any(rule.reported for rule in charter.writings)
+    if not (charter.publications or reported or any(rule.review for rule in charter.lifetimes)):
+        return charter
+    return structs.replace(
+        charter,
+        lifetimes=tuple(map(_reviewed, charter.lifetimes)),
+        publications=tuple(
+            structs.replace(rule, label=_label(lambda say, of=rule.of: _published(say, of))) for rule in charter.publications
+        ),
+        writings=tuple(
+            structs.replace(rule, label=_label(lambda say, told=rule.reported["in"]: say("membership.report", "written", told=told)))
+            if rule.reported
+            else rule
+            for rule in charter.writings
+        ),
+    )
+
+
+def _label(said: Callable[[Words], str]) -> Label:
+    return Label(*(said(words(language)) for language in ("vi", "en")))
+
+
+def _reviewed(rule: Lifetime) -> Lifetime:
+    named = (structs.replace(each, label=_label(lambda say, of=each.of: _review(say, of))) for each in rule.review)
+    return structs.replace(rule, review=tuple(named))
+
+
+def _review(say: Words, of: str) -> str:
+    if of == CHARTER:
+        return say("membership.review", "charter")
+    return say("membership.review", "kind", kind=say("kind", of) if say.has("kind", of) else of)
+
+
+def _published(say: Words, of: str) -> str:
+    return say("membership.publish", "of", what=say("value", of) if say.has("value", of) else of)
