@@ -48,7 +48,11 @@ def test_a_publication_is_a_duty_of_whoever_is_named_or_of_the_body() -> None:
 @pytest.mark.parametrize(
     ("row", "vi", "en"),
     [
-        ('[[publication]]\nof = "minutes"\nbody = "committee"\nwithin = "5 working"', "Công khai biên bản", "Publish the minutes"),
+        (
+            '[[publication]]\nof = "minutes"\nbody = "committee"\nwithin = "5 working"',
+            "Công khai biên bản",
+            "Publish the minutes",
+        ),
         (
             '[[written]]\nbody = "committee"\nreported = { in = "Bulletin" }',
             "Báo cáo kết quả lấy ý kiến bằng văn bản tại: Bulletin",

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from msgspec import structs
 
 from steerco.charter.lifetime import CHARTER, Lifetime
-from steerco.charter.model import Charter, Label
+from steerco.charter.model import Charter, Label, WrittenRule
+from steerco.charter.publication_rule import PublicationRule
 from steerco.i18n import Words, words
 
 
@@ -22,25 +23,25 @@ def with_derived_labels(charter: Charter) -> Charter:
     return structs.replace(
         charter,
         lifetimes=tuple(map(_reviewed, charter.lifetimes)),
-        publications=tuple(
-            structs.replace(rule, label=_label(lambda say, of=rule.of: _published(say, of))) for rule in charter.publications
-        ),
-        writings=tuple(
-            structs.replace(rule, label=_label(lambda say, told=rule.reported["in"]: say("membership.report", "written", told=told)))
-            if rule.reported
-            else rule
-            for rule in charter.writings
-        ),
+        publications=tuple(map(_made_public, charter.publications)),
+        writings=tuple(_reported(rule) if rule.reported else rule for rule in charter.writings),
     )
 
 
-def _label(said: Callable[[Words], str]) -> Label:
-    return Label(*(said(words(language)) for language in ("vi", "en")))
+def _label(said: Callable[[Words, str], str], of: str) -> Label:
+    return Label(*(said(words(language), of) for language in ("vi", "en")))
 
 
 def _reviewed(rule: Lifetime) -> Lifetime:
-    named = (structs.replace(each, label=_label(lambda say, of=each.of: _review(say, of))) for each in rule.review)
-    return structs.replace(rule, review=tuple(named))
+    return structs.replace(rule, review=tuple(structs.replace(each, label=_label(_review, each.of)) for each in rule.review))
+
+
+def _made_public(rule: PublicationRule) -> PublicationRule:
+    return structs.replace(rule, label=_label(_publish, rule.of))
+
+
+def _reported(rule: WrittenRule) -> WrittenRule:
+    return structs.replace(rule, label=_label(_report, rule.reported["in"]))
 
 
 def _review(say: Words, of: str) -> str:
@@ -49,5 +50,9 @@ def _review(say: Words, of: str) -> str:
     return say("membership.review", "kind", kind=say("kind", of) if say.has("kind", of) else of)
 
 
-def _published(say: Words, of: str) -> str:
+def _publish(say: Words, of: str) -> str:
     return say("membership.publish", "of", what=say("value", of) if say.has("value", of) else of)
+
+
+def _report(say: Words, told_in: str) -> str:
+    return say("membership.report", "written", told=told_in)

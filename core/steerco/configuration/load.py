@@ -27,9 +27,9 @@ from steerco.config import people as people_file
 from steerco.config.findings import Finding, errors
 from steerco.config.people import People
 from steerco.configuration import law_translation, own_kinds
+from steerco.configuration.derived_labels import with_derived_labels
 from steerco.configuration.files_pass import FilesPass
 from steerco.configuration.parse_cache import Compiled
-from steerco.configuration.derived_labels import with_derived_labels
 from steerco.configuration.snapshot import Snapshot
 from steerco.configuration.vocabulary import Types
 from steerco.extension.loader import Plugins, installed
