@@ -1,7 +1,8 @@
 """JSON Schema (draft 4) made from the Cerberus schemas, so that an editor completes and checks what the program will read.
 
-An editor hands a TOML date to the schema as a text of that form, so a date is a text with a pattern here. To write the
-files: ``python -m steerco.config.jsonschema docs/schema``.
+JSON has no dates: some editors (Taplo) hand a TOML date to the schema as a text of that form, others (Tombi) keep it apart and
+go by ``format``. So a date is a text with a pattern and a format here. To write the files:
+``python -m steerco.config.jsonschema docs/schema``.
 """
 
 from __future__ import annotations
@@ -85,9 +86,9 @@ def _value(rules: Mapping[str, Any], at: _At | None = None) -> dict[str, Any]:
 
 def _one(kind: str, rules: Mapping[str, Any], at: _At) -> dict[str, Any]:
     if kind == "date":
-        return {"type": "string", "pattern": DAY}
+        return {"type": "string", "format": "date", "pattern": DAY}
     if kind == "datetime":
-        return {"type": "string", "pattern": MOMENT}
+        return {"anyOf": [{"type": "string", "format": form, "pattern": MOMENT} for form in ("date-time", "date-time-local")]}
     schema: dict[str, Any] = {"type": _TYPES.get(kind, kind)}
     if kind == "string":
         schema.update(_text(rules))
