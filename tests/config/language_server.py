@@ -48,7 +48,9 @@ class Editor:
         """Open a file; return what the server finds wrong with it, errors alone, each with its line from 1."""
         document = {"uri": file.as_uri(), "languageId": "toml", "version": 1, "text": file.read_text("utf-8")}
         self._tell("textDocument/didOpen", textDocument=document)
-        told = self._until(lambda each: each.get("method") == "textDocument/publishDiagnostics" and each["params"]["version"] == 1)
+        told = self._until(
+            lambda each: each.get("method") == "textDocument/publishDiagnostics" and each["params"]["version"] == 1
+        )
         wrong = [each for each in told["params"]["diagnostics"] if each["severity"] == 1]
         return [f"{each['range']['start']['line'] + 1}: {each['message']}" for each in wrong]
 
