@@ -1,4 +1,4 @@
-"""A TOML language server (Tombi) that runs by itself, asked as an editor asks it: LSP over its standard input, without a network."""
+"""A TOML language server (Tombi), asked as an editor asks it: LSP over its standard input, without a network."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from threading import Thread
 from typing import Any, NamedTuple
 
 SERVER = Path(sys.executable).with_name("tombi")
+FINDINGS = "textDocument/publishDiagnostics"
 PATIENCE = 60
 """Seconds for an answer; a server that works needs a few hundredths of one."""
 
