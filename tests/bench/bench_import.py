@@ -9,8 +9,8 @@ from time import perf_counter
 
 from tests.bench.rows import Row, at_most
 
-from steerco.charter.importer import as_toml, read_regulation
-from steerco.charter.proposed_rows import CharterProposer, as_file, proposals_for
+from steerco.charter.text.importer import as_toml, read_regulation
+from steerco.charter.text.proposed_rows import CharterProposer, as_file, proposals_for
 from steerco_en_charter import EnglishCharter, EnglishProposals
 from steerco_vn_charter import VietnameseCharter, VietnameseProposals
 

@@ -17,8 +17,8 @@ from tests.bench.rows import Row, at_least, interleaved
 
 from steerco.cases.demonstration import play
 from steerco.cases.world import seed
-from steerco.committee.task import Task
-from steerco.committee.task_history import TaskProgress
+from steerco.committee.work.task import Task
+from steerco.committee.work.task_history import TaskProgress
 from steerco.configuration.home import Home
 from steerco.configuration.installation import Installation
 from steerco.configuration.tenant import Tenant

@@ -21,7 +21,7 @@ from tests.bench import many
 from tests.bench.rows import Row, at_most
 from tests.store import postgres
 
-from steerco.committee.task import Task
+from steerco.committee.work.task import Task
 from steerco.configuration.installation import Installation
 from steerco.configuration.tenant import Tenant
 from steerco.operations import tokens

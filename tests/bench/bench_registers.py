@@ -16,7 +16,7 @@ from tests.bench.bench_listing import LEADS_MANY, MEMBER, Case, _in_turn, asking
 from tests.bench.rows import Row, at_most
 
 from steerco.cases.world import seed
-from steerco.committee.entry import DeclaredEntry, EntryParty
+from steerco.committee.work.entry import DeclaredEntry, EntryParty
 from steerco.configuration.installation import Installation
 from steerco.configuration.tenant import Tenant
 from steerco.store.engine import Store

@@ -8,9 +8,9 @@ from random import Random
 from tests.bench.rows import Row, at_most, interleaved
 
 from steerco.charter.model import DecisionRule, Label
-from steerco.charter.voting import VoteTest
-from steerco.committee import tally
-from steerco.committee.election_count import counted as plurality
+from steerco.charter.tables.voting import VoteTest
+from steerco.committee.decisions import tally
+from steerco.committee.decisions.election_count import counted as plurality
 from steerco.extension.api import Ballots
 from steerco_ranked.transfer import counted as ranked
 

@@ -17,8 +17,8 @@ from tests.bench.rows import Row, at_most, interleaved
 from tests.web.conftest import NATIONAL
 from tests.web.stage import Committee, Stage
 
-from steerco.committee.report import CalledReport
-from steerco.committee.report_figures import ReportFigure
+from steerco.committee.work.report import CalledReport
+from steerco.committee.work.report_figures import ReportFigure
 
 AGENCIES, SMALL = 100, 1_000
 BIG = max(int(100_000 * float(os.environ.get("STEERCO_BENCH_SCALE", "1"))), 5_000)

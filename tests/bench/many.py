@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import Connection, insert, text
 
 from steerco.cases.world import seed
-from steerco.committee.task import Task
-from steerco.committee.task_history import Coordinator
+from steerco.committee.work.task import Task
+from steerco.committee.work.task_history import Coordinator
 from steerco.configuration.home import Home
 from steerco.configuration.installation import Installation
 from steerco.configuration.tenant import Tenant

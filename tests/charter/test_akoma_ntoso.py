@@ -14,11 +14,11 @@ from lxml import etree
 from tests.charter.test_importer import SAMPLE
 
 from steerco.charter import load
-from steerco.charter.akoma_ntoso import AKN, Edition, as_akoma_ntoso
-from steerco.charter.importer import account_of, as_toml
 from steerco.charter.model import Charter
-from steerco.charter.sources import SourceProblem, read_source
-from steerco.charter.sources.akn import read_akn
+from steerco.charter.text.akoma_ntoso import AKN, Edition, as_akoma_ntoso
+from steerco.charter.text.importer import account_of, as_toml
+from steerco.charter.text.sources import SourceProblem, read_source
+from steerco.charter.text.sources.akn import read_akn
 from steerco.configuration.home import shipped
 from steerco_en_charter import EnglishCharter
 from steerco_vn_charter import VietnameseCharter

@@ -10,11 +10,11 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from steerco.charter.calendar import WeekCalendar
-from steerco.charter.clock import ClockLength, ClockRule, Frame, deadline, versions
 from steerco.charter.governing import as_values, governing, narrowest
 from steerco.charter.load import read, span
 from steerco.charter.model import Charter, Label
 from steerco.charter.rules import effective
+from steerco.charter.tables.clock import ClockLength, ClockRule, Frame, deadline, versions
 from steerco.charter.values import Days
 
 HEAD = '\n[instrument]\nid = "R"\ntitle = { en = "Rules" }\neffective = 2024-01-01\n[[clause]]\nid = "1"\n'

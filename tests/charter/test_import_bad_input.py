@@ -13,7 +13,7 @@ import pytest
 from pypdf import PdfReader, PdfWriter
 from tests.charter.test_import_sources import BOMB, packed, paragraph, pdf, word
 
-from steerco.charter.importer import ImportReport
+from steerco.charter.text.importer import ImportReport
 from steerco.cli.charter_report import import_text
 from steerco.cli.problems import CommandProblem
 from steerco.configuration.home import Home

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from steerco.charter.sources import SourceProblem, read_source
+from steerco.charter.text.sources import SourceProblem, read_source
 from steerco_vn_charter import VietnameseCharter
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'

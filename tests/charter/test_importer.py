@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from steerco.charter import load
 from steerco.charter.check import CheckScope, check
-from steerco.charter.importer import NotRead, Parsed, import_charter
+from steerco.charter.text.importer import NotRead, Parsed, import_charter
 from steerco_vn_charter import VietnameseCharter
 from steerco_vn_charter.syllables import can_be, misread
 

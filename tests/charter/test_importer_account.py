@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from steerco.charter.importer import LineAccount, Parsed, account_of, read_regulation
+from steerco.charter.text.importer import LineAccount, Parsed, account_of, read_regulation
 from steerco_vn_charter import VietnameseCharter
 
 SAMPLE = Path(__file__).with_name("sample-regulation.txt").read_text(encoding="utf-8")

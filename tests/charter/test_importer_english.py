@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from steerco.charter import load
 from steerco.charter.check import CheckScope, check
-from steerco.charter.importer import Parsed, account_of, import_charter
+from steerco.charter.text.importer import Parsed, account_of, import_charter
 from steerco_en_charter import EnglishCharter
 from steerco_vn_charter import VietnameseCharter
 

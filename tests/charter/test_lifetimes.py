@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from tests.tenancy.board import CHARTER, SLUG, content
 
 from steerco.charter.calendar import WeekCalendar
-from steerco.charter.clock import ClockLength
 from steerco.charter.duty_rows import written_duties
-from steerco.charter.lifetime import LifeEnd, Lifetime, last_day
+from steerco.charter.tables.clock import ClockLength
+from steerco.charter.tables.lifetime import LifeEnd, Lifetime, last_day
 from steerco.committee import record_types
 from steerco.configuration.load import load
 

@@ -11,9 +11,9 @@ import pytest
 from msgspec import structs
 from tests.charter.test_importer import SAMPLE, SEEDS, SHARED
 
-from steerco.charter.accepting import AcceptedFiles, accept
-from steerco.charter.importer import Parsed, as_toml
-from steerco.charter.proposed_rows import PEOPLE, POWER, REPAIR, ProposedRow, as_file, kept, proposals_for, read_proposals
+from steerco.charter.text.accepting import AcceptedFiles, accept
+from steerco.charter.text.importer import Parsed, as_toml
+from steerco.charter.text.proposed_rows import PEOPLE, POWER, REPAIR, ProposedRow, as_file, kept, proposals_for, read_proposals
 from steerco.policy import reader
 from steerco_vn_charter import VietnameseCharter, VietnameseProposals
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from steerco.charter import load
-from steerco.charter.accepting import AcceptedFiles, accept, chosen
-from steerco.charter.importer import as_toml
-from steerco.charter.proposed_rows import ProposedRow, proposals_for
+from steerco.charter.text.accepting import AcceptedFiles, accept, chosen
+from steerco.charter.text.importer import as_toml
+from steerco.charter.text.proposed_rows import ProposedRow, proposals_for
 from steerco_en_charter import EnglishCharter, EnglishProposals
 
 BYLAWS = Path(__file__).with_name("sample-bylaws.txt").read_text("utf-8")

@@ -7,7 +7,7 @@ from tests.charter.test_law_layers import HOME, LAW
 from tests.charter.test_law_layers import SLUG as MONITOR
 from tests.tenancy.board import CHARTER, HOUSE, SLUG, content
 
-from steerco.charter.check_unread import KEYS
+from steerco.charter.checks.check_unread import KEYS
 from steerco.charter.left_open import left_open
 from steerco.charter.load import read
 from steerco.committee import record_types

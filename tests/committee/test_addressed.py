@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from steerco.committee.information_request import InformationRequest
-from steerco.committee.inspection import Inspection
-from steerco.committee.timeliness import standing
+from steerco.committee.traits.timeliness import standing
+from steerco.committee.work.information_request import InformationRequest
+from steerco.committee.work.inspection import Inspection
 
 DUE = date(2021, 6, 30)
 

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import select
 from tests.committee.conftest import ZONE, Board
 
-from steerco.committee.appointment import Appointment
-from steerco.committee.directory import Day
+from steerco.committee.members.appointment import Appointment
+from steerco.committee.members.directory import Day
 from steerco.kernel.authority import Authority
 from steerco.records import Conflict, Invalid, Refused
 from steerco.store import log
@@ -142,7 +142,7 @@ def day_of(board: Board) -> Day:
 def test_nobody_speaks_for_what_is_no_agency_and_a_ring_of_units_has_an_end(board: Board) -> None:
     from dataclasses import replace
 
-    from steerco.committee.directory_data import Holding
+    from steerco.committee.members.directory_data import Holding
 
     today = day(board)
     spoken = Holding("hoa", "agency-head", "", "desk", date(2020, 1, 1), None)

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from tests.committee.conftest import ZONE, Board
 
-from steerco.committee.absence_request import leave
-from steerco.committee.meeting import Meeting
+from steerco.committee.meetings.absence_request import leave
+from steerco.committee.meetings.meeting import Meeting
 from steerco.kernel.authority import Authority
 from steerco.kernel.view import seen
 from steerco.records import Invalid, OutOfOrder, Refused

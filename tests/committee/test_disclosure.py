@@ -11,10 +11,10 @@ from tests.committee.test_recusals import CHARTER, POLICY, order, raised, voted
 from tests.kernel.conftest import revised
 
 from steerco.charter.model import Charter
-from steerco.committee.directory import Directory
-from steerco.committee.directory_data import Holding
-from steerco.committee.disclosure_duties import disclosures
-from steerco.committee.membership_duty import History
+from steerco.committee.members.directory import Directory
+from steerco.committee.members.directory_data import Holding
+from steerco.committee.members.disclosure_duties import disclosures
+from steerco.committee.members.membership_duty import History
 from steerco.configuration.installation import Installation
 
 LINES = POLICY + "".join(f"\np, board, *, appointment, {act}, -, allow, 2.6" for act in ("disclose", "read"))

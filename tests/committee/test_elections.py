@@ -12,7 +12,7 @@ from tests.committee.conftest import Board
 from tests.committee.test_suspension import VOTES, decided
 from tests.kernel.conftest import revised
 
-from steerco.committee.election_count import counted
+from steerco.committee.decisions.election_count import counted
 from steerco.configuration.installation import Installation
 from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import perform

@@ -12,8 +12,8 @@ from tests.committee.conftest import Board
 from tests.kernel.conftest import revised
 
 from steerco.charter.model import DecisionRule, Label
-from steerco.charter.voting import VoteTest
-from steerco.committee.tally import Electorate, count
+from steerco.charter.tables.voting import VoteTest
+from steerco.committee.decisions.tally import Electorate, count
 from steerco.configuration.installation import Installation
 from steerco.records import Invalid, OutOfOrder
 

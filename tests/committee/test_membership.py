@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from tests.committee.conftest import Board
 from tests.kernel.conftest import revised
 
-from steerco.charter.membership import CapMost
-from steerco.charter.terms import TermLength
+from steerco.charter.tables.membership import CapMost
+from steerco.charter.tables.terms import TermLength
 from steerco.configuration.installation import Installation
 from steerco.kernel.duty_ledger import entries
 from steerco.records import OutOfOrder

@@ -13,7 +13,7 @@ from tests.committee.test_suspension import VOTES, decided
 from tests.kernel.conftest import revised
 
 from steerco.charter.model import Quorum
-from steerco.committee.tally import Electorate, presence
+from steerco.committee.decisions.tally import Electorate, presence
 from steerco.configuration.installation import Installation
 from steerco.records import OutOfOrder
 

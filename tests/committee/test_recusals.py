@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.committee.conftest import Board
 from tests.kernel.conftest import revised
 
-from steerco.committee.electorate import Electorate
+from steerco.committee.decisions.electorate import Electorate
 from steerco.configuration.installation import Installation
 from steerco.records import Invalid, OutOfOrder, Stopped
 

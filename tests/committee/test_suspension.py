@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.committee.conftest import Board
 from tests.kernel.conftest import revised
 
-from steerco.charter.suspensions import After, Restored, Suspension, TakingPart, walk
+from steerco.charter.tables.suspensions import After, Restored, Suspension, TakingPart, walk
 from steerco.configuration.installation import Installation
 from steerco.records import OutOfOrder
 
@@ -42,7 +42,7 @@ def test_a_walk_equals_a_slow_look_back(there: list[bool], missed: int, attended
 
 
 def test_what_was_missed_long_ago_does_not_count() -> None:
-    from steerco.charter.terms import TermLength
+    from steerco.charter.tables.terms import TermLength
 
     rule = Suspension("member", After("meetings", 2), ("1",), within=TermLength(1, "months"))
     assert walk(rule, [TakingPart(FIRST, False), TakingPart(date(2026, 2, 1), False)]).since is None

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from steerco.charter.model import NOT_STATED, Charter, DecisionRule, Instrument, Label, PartialDate, Quorum
-from steerco.charter.voting import VoteTest, needed
-from steerco.committee.tally import Electorate, TallyResult, count, presence, rule_for, stated_quorum
+from steerco.charter.tables.voting import VoteTest, needed
+from steerco.committee.decisions.tally import Electorate, TallyResult, count, presence, rule_for, stated_quorum
 
 MEMBERS = tuple(f"m{n}" for n in range(1, 28))
 shares = st.tuples(st.integers(1, 5), st.integers(1, 5)).filter(lambda share: share[0] <= share[1])

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from tests.committee.conftest import Board
 
-from steerco.committee.directory import Day, Directory
-from steerco.committee.directory_data import AbsencePeriod, Grant, Holding
+from steerco.committee.members.directory import Day, Directory
+from steerco.committee.members.directory_data import AbsencePeriod, Grant, Holding
 from steerco.kernel.authority import Authority
 from steerco.records import Invalid
 

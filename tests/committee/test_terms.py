@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tests.committee.conftest import Board
 
-from steerco.committee.mobilisation import Mobilisation
+from steerco.committee.members.mobilisation import Mobilisation
 from steerco.configuration.snapshot import PLATFORM
 from steerco.kernel import visibility
 from steerco.kernel.authority import Authority

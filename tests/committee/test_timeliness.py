@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from steerco.committee.timeliness import timeliness
+from steerco.committee.traits.timeliness import timeliness
 
 DUE = date(2021, 6, 30)
 

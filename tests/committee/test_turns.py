@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from tests.committee.conftest import Board
 from tests.kernel.conftest import revised
 
-from steerco.charter.terms import TermLength
-from steerco.charter.turns import Rotation
-from steerco.committee.directory import Day
+from steerco.charter.tables.terms import TermLength
+from steerco.charter.tables.turns import Rotation
+from steerco.committee.members.directory import Day
 from steerco.configuration.installation import Installation
 from steerco.kernel.duty_ledger import DutyEntry, entries
 from steerco.records import Invalid, OutOfOrder

@@ -12,9 +12,9 @@ from tests.committee.conftest import Board
 from tests.kernel.conftest import revised
 
 from steerco.charter.model import DecisionRule, Label
-from steerco.charter.voting import VoteTest
-from steerco.committee.electorate import Electorate, Represented, Weighing
-from steerco.committee.tally import TallyResult, count
+from steerco.charter.tables.voting import VoteTest
+from steerco.committee.decisions.electorate import Electorate, Represented, Weighing
+from steerco.committee.decisions.tally import TallyResult, count
 from steerco.configuration.installation import Installation
 
 PEOPLE = tuple("abcdefg")

@@ -12,9 +12,9 @@ from tests.committee.conftest import Board
 from tests.kernel.conftest import revised
 
 from steerco.charter.model import DecisionRule, Label
-from steerco.charter.voting import VoteTest
-from steerco.committee.tally import Electorate
-from steerco.committee.vote_facts import Voting
+from steerco.charter.tables.voting import VoteTest
+from steerco.committee.decisions.tally import Electorate
+from steerco.committee.decisions.vote_facts import Voting
 from steerco.configuration.installation import Installation
 from steerco.records import OutOfOrder
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from tests.committee.conftest import Board
 from tests.kernel.conftest import revised
 
-from steerco.committee.appointment import Appointment
+from steerco.committee.members.appointment import Appointment
 from steerco.configuration.installation import Installation
 from steerco.records import Invalid, OutOfOrder
 

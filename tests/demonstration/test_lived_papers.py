@@ -13,8 +13,8 @@ from tests.databases import STORES
 from tests.demonstration.lived import MOST, NATIONAL, Lived, Year
 
 from steerco.changes.amending import effect
-from steerco.committee.amendment import Amendment
-from steerco.committee.transmission import KINDS
+from steerco.committee.documents.transmission import KINDS
+from steerco.committee.work.amendment import Amendment
 from steerco.configuration.installation import Installation
 from steerco.configuration.snapshot import Snapshot
 from steerco.kernel.act import ActRequest

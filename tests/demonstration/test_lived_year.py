@@ -14,8 +14,8 @@ import pytest
 from tests.demonstration.lived import HOME, MOST, NATIONAL, Lived, Year, empty
 
 from steerco.cases.demonstration import NotAsWritten, demonstrations, play
-from steerco.committee.absence_request import leave
-from steerco.committee.meeting import Meeting
+from steerco.committee.meetings.absence_request import leave
+from steerco.committee.meetings.meeting import Meeting
 from steerco.configuration.home import Home
 from steerco.following.replay import replay
 from steerco.kernel.act import ActRequest

@@ -78,9 +78,10 @@ def test_the_guide_makes_a_record_type_that_works(tmp_path: Path) -> None:
     for part in ("core", "plugins", "tenants", "policies"):
         shutil.copytree(ROOT / part, code / part, ignore=shutil.ignore_patterns("__pycache__"))
     committee = code / "core" / "steerco" / "committee"
-    (committee / "visit.py").write_text(containing(GUIDE, "class Visit"), "utf-8")
+    (committee / "work" / "visit.py").write_text(containing(GUIDE, "class Visit"), "utf-8")
     listed = committee / "__init__.py"
-    listed.write_text(listed.read_text("utf-8").replace('    "programme",\n', '    "programme",\n    "visit",\n'), "utf-8")
+    before = '    "work.programme",\n'
+    listed.write_text(listed.read_text("utf-8").replace(before, f'{before}    "work.visit",\n'), "utf-8")
     told = run(code, ["-m", "steerco.store.migrations.revision", "Visits"])
     migration = next((code / "core/steerco/store/migrations/versions").glob("*_visits.py"), None)
     assert migration, told

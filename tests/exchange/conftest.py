@@ -14,8 +14,8 @@ from tests.committee.conftest import MORNING, SAMPLE, Board
 from tests.databases import STORES
 
 from steerco.cases.world import seed
-from steerco.committee.channel import Channel
-from steerco.committee.transmission import Transmission
+from steerco.committee.documents.channel import Channel
+from steerco.committee.documents.transmission import Transmission
 from steerco.configuration.home import Home
 from steerco.configuration.installation import Installation
 from steerco.configuration.snapshot import PLATFORM

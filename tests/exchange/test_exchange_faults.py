@@ -18,8 +18,8 @@ from tests.exchange.conftest import CLUB, LIBRARY, Both, Side, content, pair
 from steerco.cases.world import seed
 from steerco.cli.main import run
 from steerco.cli.schema_upgrade import migrate
-from steerco.committee.proof import Proof, digest_of
-from steerco.committee.transmission import TransmissionProof, document
+from steerco.committee.documents.proof import Proof, digest_of
+from steerco.committee.documents.transmission import TransmissionProof, document
 from steerco.configuration.installation import Installation
 from steerco.configuration.snapshot import PLATFORM
 from steerco.kernel.act import ActRequest

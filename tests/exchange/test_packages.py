@@ -18,8 +18,8 @@ from tests.databases import STORES
 from tests.plugins.conftest import switched_on
 
 from steerco.cases.world import seed
-from steerco.committee.channel import Channel
-from steerco.committee.transmission import Transmission
+from steerco.committee.documents.channel import Channel
+from steerco.committee.documents.transmission import Transmission
 from steerco.configuration.home import Home, shipped
 from steerco.configuration.installation import Installation
 from steerco.configuration.tenant import Tenant

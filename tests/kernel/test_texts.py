@@ -9,7 +9,7 @@ from sqlalchemy import select
 from tests.databases import STORES
 from tests.tenancy.board import LATER, NOW, apply, content
 
-from steerco.committee.people import Person
+from steerco.committee.members.people import Person
 from steerco.configuration.installation import Installation
 from steerco.configuration.tenant import Tenant
 from steerco.i18n import alphabetical

@@ -181,7 +181,7 @@ def _whole(events: list[dict[str, Any]], bodies: list[dict[str, Any]]) -> None:
 def _papers(tenant: Tenant, session: Any) -> None:
     from sqlalchemy import select
 
-    from steerco.committee.meeting import MeetingPaper
+    from steerco.committee.meetings.meeting import MeetingPaper
 
     for paper in session.scalars(select(MeetingPaper).where(MeetingPaper.tenant_id == tenant.id)):
         if tenant.files.size(tenant.id, paper.digest) != paper.size:

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 from tests.plugins.test_vn_documents_drafts import drafted
 
-from steerco.committee.document import BlockInput
-from steerco.committee.left_to_write import left_to_write
+from steerco.committee.documents.document import BlockInput
+from steerco.committee.documents.left_to_write import left_to_write
 from steerco.extension.api import DocumentText
 from steerco.i18n import words
 from steerco.kernel.document_content import fitted

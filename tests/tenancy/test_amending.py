@@ -15,7 +15,7 @@ from tests.tenancy.board import CHARTER, NOW, POLICY, REGULAR, SLUG, apply, cont
 
 from steerco.changes.amending import Effect, effect, kept_annex
 from steerco.changes.annex import annex, to_json
-from steerco.committee.amendment import Amendment, AmendmentAnnexFile
+from steerco.committee.work.amendment import Amendment, AmendmentAnnexFile
 from steerco.configuration.installation import Installation
 from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import perform

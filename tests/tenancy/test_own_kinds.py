@@ -14,7 +14,7 @@ from tests.databases import STORES
 from steerco.cases.world import seed
 from steerco.changes.plan import plan
 from steerco.committee import record_types
-from steerco.committee.meeting import Meeting
+from steerco.committee.meetings.meeting import Meeting
 from steerco.configuration.action_catalogue import catalogue
 from steerco.configuration.home import Home
 from steerco.configuration.installation import Installation

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from tests.databases import STORES
 from tests.tenancy.board import LATER, NOW, PEOPLE, SLUG, apply, content
 
-from steerco.committee.people import Person
+from steerco.committee.members.people import Person
 from steerco.config.findings import errors
 from steerco.configuration.installation import Installation, NotApplied, NoTenant, Seed
 from steerco.kernel.act import ActRequest

@@ -14,7 +14,7 @@ from tests.databases import STORES
 from tests.tenancy.board import CHARTER, HOUSE, LATER, NOW, PEOPLE, POLICY, REGULAR, SLUG, TENANT, Content, apply, content
 
 from steerco.changes.plan import Plan, plan
-from steerco.committee.appointment import Appointment
+from steerco.committee.members.appointment import Appointment
 from steerco.configuration.apply_checks import Barred, Unsafe
 from steerco.configuration.installation import Installation, NotApplied
 from steerco.configuration.load import load

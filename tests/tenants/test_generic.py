@@ -46,7 +46,7 @@ def test_every_platform_order_that_core_gives_is_declared_and_none_besides() -> 
     given.add("paper-not-made")  # of signing, where a plugin fails
     given.add("administration")  # of applying a change of configuration
     given.add("seat-taken")  # a conflict of what is on record, and no act out of order
-    for path in (ROOT / "core" / "steerco" / "committee").glob("*.py"):
+    for path in (ROOT / "core" / "steerco" / "committee").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "out_of_order":
                 (code, *_) = node.args

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from tests.web.conftest import MOST, NATIONAL
 from tests.web.form_room import actions, desk_of, page_of, resent, sent, visit
 
-from steerco.committee.meeting import Meeting
-from steerco.committee.people import LocalName
-from steerco.committee.programme import Period
+from steerco.committee.meetings.meeting import Meeting
+from steerco.committee.members.people import LocalName
+from steerco.committee.work.programme import Period
 from steerco.kernel.act import converted
 from steerco.records import Action, Do, File, Invalid, Line, Party, Text
 from steerco.records.record import SHORTEN

@@ -9,7 +9,7 @@ from tests.web.admin_desk import Desk, desk
 from tests.web.conftest import NATIONAL
 from tests.web.reading_room import Page
 
-from steerco.charter.proposed_rows import ProposedRow, as_file
+from steerco.charter.text.proposed_rows import ProposedRow, as_file
 
 SENTENCE = "Phó Chủ tịch Ủy ban tổng hợp mỗi năm một lần."
 ROW = ProposedRow("rule", {"name": "term", "value": 5, "unit": "years", "cite": ["8.1"]}, "8.1", SENTENCE, 85, "rule:term:8.1")

@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy.orm import class_mapper
 
 from steerco.committee import record_types
-from steerco.committee.appointment import OUTSIDERS
+from steerco.committee.members.appointment import OUTSIDERS
 from steerco.configuration.home import shipped
 from steerco.configuration.platform_orders import ORDERS
 from steerco.configuration.snapshot import PLATFORM

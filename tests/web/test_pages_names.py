@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from steerco.charter.model import Charter, Instrument, Label, PartialDate
-from steerco.committee.directory import Directory
-from steerco.committee.directory_data import Holding
+from steerco.committee.members.directory import Directory
+from steerco.committee.members.directory_data import Holding
 from steerco.configuration.party_names import PartyNames
 from steerco.i18n import words
 

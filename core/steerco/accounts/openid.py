@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from steerco.accounts import events, web_sign_ins
 from steerco.accounts.accounts import BadAccount, account_of, add_account, bind
-from steerco.committee.people import Person
+from steerco.committee.members.people import Person
 from steerco.configuration.snapshot import OpenidSettings
 from steerco.store.account_tables import Account, AccountPerson, OpenidLink
 from steerco.store.base import INSTALLATION

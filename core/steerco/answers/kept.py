@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 
 from steerco.answers.lab import Lab
-from steerco.committee.directory import Directory
+from steerco.committee.members.directory import Directory
 from steerco.configuration.tenant import Tenant
 from steerco.store.fair_lock import Busy
 from steerco.store.lru_cache import Same

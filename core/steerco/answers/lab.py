@@ -19,8 +19,8 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from steerco.answers.findings import TriedAct, cited
-from steerco.committee.appointment import Appointment
-from steerco.committee.directory import Day, Directory
+from steerco.committee.members.appointment import Appointment
+from steerco.committee.members.directory import Day, Directory
 from steerco.config.people import AgencyRow, AppointmentRow, Name, OfficeRow, People, PersonRow
 from steerco.configuration.home import ZONE
 from steerco.configuration.installation import Installation

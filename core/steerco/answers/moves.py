@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from steerco.answers.lab import LATER, TODAY, YESTERDAY, LabAct
 from steerco.charter.model import NOT_STATED, Succession
-from steerco.committee.directory import Day
+from steerco.committee.members.directory import Day
 from steerco.configuration.register_keepers import apart_from_holder
 from steerco.policy.line import ANY, Line
 from steerco.policy.table import Table

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from steerco.answers.past import past_under
 from steerco.answers.past_found import PastUnder
 from steerco.changes.amending import brought
-from steerco.committee.amendment import Amendment
+from steerco.committee.work.amendment import Amendment
 from steerco.configuration.installation import Installation
 from steerco.configuration.tenant import Tenant
 from steerco.kernel import visibility

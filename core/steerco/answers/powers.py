@@ -12,7 +12,7 @@ from functools import cached_property
 
 from steerco.answers.lab import NEWCOMER, Lab
 from steerco.answers.moves import places
-from steerco.committee.appointment import OUTSIDERS
+from steerco.committee.members.appointment import OUTSIDERS
 from steerco.kernel.authority import Authority
 from steerco.policy.capacity import allowed
 from steerco.policy.line import ANY, RELATION, Line

@@ -24,7 +24,7 @@ from steerco.answers.lab import NEWCOMER, Lab
 from steerco.answers.moves import APPOINT, END, GRANT, RECORD, Chain, Position, absences, fillings, grants, places, shorter
 from steerco.charter.model import Label
 from steerco.charter.rules import effective
-from steerco.committee.directory import Day
+from steerco.committee.members.directory import Day
 from steerco.kernel.on_behalf import RULE
 
 STEPS = 4

@@ -11,7 +11,7 @@ import msgspec
 
 from steerco.answers.lab import NEWCOMER, Lab
 from steerco.answers.steps import WayStep
-from steerco.committee.directory import Day
+from steerco.committee.members.directory import Day
 from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import Done, perform
 from steerco.policy.decision import Remark

@@ -11,7 +11,7 @@ from steerco.answers.found_way import Way
 from steerco.answers.lab import NEWCOMER
 from steerco.answers.reach import Gain
 from steerco.charter.model import Label
-from steerco.committee.directory import Day
+from steerco.committee.members.directory import Day
 from steerco.i18n import DEFAULT, Words, languages, words
 
 

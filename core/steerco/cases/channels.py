@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from steerco.cases.grammar import Case
-from steerco.committee.channel import Channel
+from steerco.committee.documents.channel import Channel
 from steerco.configuration.installation import Installation
 from steerco.configuration.snapshot import PLATFORM
 from steerco.configuration.tenant import Tenant

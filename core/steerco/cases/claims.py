@@ -12,7 +12,7 @@ from steerco.cases.grammar import listed
 from steerco.cases.world import World
 from steerco.charter.rules import effective, regulated
 from steerco.charter.values import Days
-from steerco.committee.binding import bound
+from steerco.committee.members.binding import bound
 from steerco.configuration.tenant import Tenant
 from steerco.following.compliance import compliance, period
 from steerco.kernel.authority import Authority

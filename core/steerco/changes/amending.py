@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from steerco.changes.annex import AmendmentAnnex, of_json
 from steerco.changes.plan import Plan, plan
 from steerco.changes.prepared import in_use
-from steerco.committee.amendment import Amendment, AmendmentAnnexFile, AmendmentFile
+from steerco.committee.work.amendment import Amendment, AmendmentAnnexFile, AmendmentFile
 from steerco.config.read import decoded
 from steerco.configuration.installation import Installation
 from steerco.configuration.load import load

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from steerco.committee.register import DeclaredRegister
+from steerco.committee.work.register import DeclaredRegister
 from steerco.configuration.snapshot import Snapshot
 
 

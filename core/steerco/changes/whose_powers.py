@@ -8,7 +8,7 @@ from datetime import date
 from msgspec import Struct
 
 from steerco.charter.versions import possible_from
-from steerco.committee.directory import Directory
+from steerco.committee.members.directory import Directory
 from steerco.configuration.snapshot import Regime, Snapshot
 from steerco.policy.line import RELATION, Line
 

@@ -50,7 +50,7 @@ from steerco.charter.model import (
     Weight,
     WrittenRule,
 )
-from steerco.charter.terms import TermLength
+from steerco.charter.tables.terms import TermLength
 from steerco.charter.values import NAMED
 
 

@@ -13,7 +13,7 @@ from msgspec import Struct, field
 
 from steerco.charter import packed_texts
 from steerco.charter.all_rules import ruled
-from steerco.charter.check_rules import check_rules
+from steerco.charter.checks.check_rules import check_rules
 from steerco.charter.citations import check_citations
 from steerco.charter.left_open import check_not_stated
 from steerco.charter.model import NOT_STATED, Charter, Source

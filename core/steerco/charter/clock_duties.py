@@ -7,7 +7,10 @@ from datetime import UTC, date, datetime, time
 
 from msgspec import structs
 
-from steerco.charter.clock import (
+from steerco.charter.events import DutyEvent, Log, day_in
+from steerco.charter.governing import narrowness, same_thing
+from steerco.charter.model import Duty
+from steerco.charter.tables.clock import (
     NEXT,
     NEXT_MEETING,
     RAISED,
@@ -19,9 +22,6 @@ from steerco.charter.clock import (
     deadline,
     versions,
 )
-from steerco.charter.events import DutyEvent, Log, day_in
-from steerco.charter.governing import narrowness, same_thing
-from steerco.charter.model import Duty
 
 CALLED = ("meeting.plan", "meeting.convene", "meeting.postpone")
 """The acts by which a meeting has a time."""

@@ -23,7 +23,6 @@ from msgspec import Struct, structs
 
 from steerco.charter import periods
 from steerco.charter.calendar import Calendar, shift
-from steerco.charter.clock import Frame
 from steerco.charter.clock_duties import ClockDuty, clock_duties, due_on
 from steerco.charter.duty_rows import as_duty as as_duty
 from steerco.charter.duty_rows import counting, written_duties
@@ -32,6 +31,7 @@ from steerco.charter.events import DutyEvent, Log, counts_on, day_in, like, log_
 from steerco.charter.governing import without_defaults
 from steerco.charter.model import NOT_STATED, Duty, Source
 from steerco.charter.named import NOW, booked, closes_for, named_now, names
+from steerco.charter.tables.clock import Frame
 from steerco.charter.versions import Span
 
 Holders = Callable[[str, date], Iterable[str]]

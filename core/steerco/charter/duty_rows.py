@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from steerco.charter.clock import ClockRule
 from steerco.charter.clock_duties import clock_duties
 from steerco.charter.events import MEETING_HELD
 from steerco.charter.governing import same_thing
-from steerco.charter.lifetime import CHARTER
 from steerco.charter.model import NOT_STATED, Cadence, Charter, Duty, Lifetime, WrittenRule
 from steerco.charter.publication import publication_duties
+from steerco.charter.tables.clock import ClockRule
+from steerco.charter.tables.lifetime import CHARTER
 
 REVIEWED, AMENDED = ("review.complete",), ("amendment.adopt", "amendment.reject")
 """The acts that discharge a review; one of the charter is done with an amendment that was decided on, too."""

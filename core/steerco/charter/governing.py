@@ -11,8 +11,8 @@ from typing import Any
 
 from msgspec import structs
 
-from steerco.charter.clock import ClockRule, acts
 from steerco.charter.model import NOT_STATED, Cadence, Charter, Duty, Label, Parameter, Procedure
+from steerco.charter.tables.clock import ClockRule, acts
 
 VALUES: Mapping[str, str] = {"notice": "notice", "papers": "papers-notice"}
 """The named values that are short forms of clocks, by what the clock is about."""

@@ -12,50 +12,50 @@ from typing import Literal
 
 from msgspec import Struct, field
 
-from steerco.charter.clock import ClockRule as ClockRule
-from steerco.charter.demand import Demand as Demand
-from steerco.charter.elections import ElectionRule as ElectionRule
-from steerco.charter.fields_of_work import Finance as Finance
-from steerco.charter.fields_of_work import Portfolio as Portfolio
-from steerco.charter.fields_of_work import Subject as Subject
-from steerco.charter.instrument import Citation as Citation
-from steerco.charter.instrument import Clause as Clause
-from steerco.charter.instrument import Heading as Heading
-from steerco.charter.instrument import Instrument as Instrument
-from steerco.charter.instrument import LegalBasis as LegalBasis
-from steerco.charter.instrument import Superseded as Superseded
-from steerco.charter.lifetime import Lifetime as Lifetime
-from steerco.charter.membership import Cap as Cap
-from steerco.charter.membership import Eligibility as Eligibility
-from steerco.charter.own_kinds import OwnKind as OwnKind
-from steerco.charter.papers import Due as Due
-from steerco.charter.papers import Every as Every
-from steerco.charter.papers import Indicator as Indicator
-from steerco.charter.papers import Signing as Signing
-from steerco.charter.papers import Template as Template
-from steerco.charter.proceeding import BarRule as BarRule
-from steerco.charter.proceeding import DecisionRoute as DecisionRoute
-from steerco.charter.proceeding import Veto as Veto
-from steerco.charter.proceeding import WrittenRule as WrittenRule
-from steerco.charter.publication_rule import PublicationRule as PublicationRule
-from steerco.charter.removals import Removal as Removal
-from steerco.charter.separations import Separation as Separation
-from steerco.charter.stated import NOT_STATED as NOT_STATED
-from steerco.charter.stated import Effect as Effect
-from steerco.charter.stated import Label as Label
-from steerco.charter.stated import PartialDate as PartialDate
-from steerco.charter.stated import Source as Source
-from steerco.charter.suspensions import Suspension as Suspension
-from steerco.charter.terms import TermRule as TermRule
-from steerco.charter.turns import Rotation as Rotation
-from steerco.charter.vacancies import Vacancy as Vacancy
-from steerco.charter.voters import PERSON, RIGHTS, Related, Right, StandsIn
-from steerco.charter.voters import ProxyRule as ProxyRule
-from steerco.charter.voters import RecusalRule as RecusalRule
-from steerco.charter.voters import Weight as Weight
-from steerco.charter.voting import Ballot as Ballot
-from steerco.charter.voting import DecisionRule as DecisionRule
-from steerco.charter.voting import Quorum as Quorum
+from steerco.charter.tables.clock import ClockRule as ClockRule
+from steerco.charter.tables.demand import Demand as Demand
+from steerco.charter.tables.elections import ElectionRule as ElectionRule
+from steerco.charter.tables.fields_of_work import Finance as Finance
+from steerco.charter.tables.fields_of_work import Portfolio as Portfolio
+from steerco.charter.tables.fields_of_work import Subject as Subject
+from steerco.charter.tables.instrument import Citation as Citation
+from steerco.charter.tables.instrument import Clause as Clause
+from steerco.charter.tables.instrument import Heading as Heading
+from steerco.charter.tables.instrument import Instrument as Instrument
+from steerco.charter.tables.instrument import LegalBasis as LegalBasis
+from steerco.charter.tables.instrument import Superseded as Superseded
+from steerco.charter.tables.lifetime import Lifetime as Lifetime
+from steerco.charter.tables.membership import Cap as Cap
+from steerco.charter.tables.membership import Eligibility as Eligibility
+from steerco.charter.tables.own_kinds import OwnKind as OwnKind
+from steerco.charter.tables.papers import Due as Due
+from steerco.charter.tables.papers import Every as Every
+from steerco.charter.tables.papers import Indicator as Indicator
+from steerco.charter.tables.papers import Signing as Signing
+from steerco.charter.tables.papers import Template as Template
+from steerco.charter.tables.proceeding import BarRule as BarRule
+from steerco.charter.tables.proceeding import DecisionRoute as DecisionRoute
+from steerco.charter.tables.proceeding import Veto as Veto
+from steerco.charter.tables.proceeding import WrittenRule as WrittenRule
+from steerco.charter.tables.publication_rule import PublicationRule as PublicationRule
+from steerco.charter.tables.removals import Removal as Removal
+from steerco.charter.tables.separations import Separation as Separation
+from steerco.charter.tables.stated import NOT_STATED as NOT_STATED
+from steerco.charter.tables.stated import Effect as Effect
+from steerco.charter.tables.stated import Label as Label
+from steerco.charter.tables.stated import PartialDate as PartialDate
+from steerco.charter.tables.stated import Source as Source
+from steerco.charter.tables.suspensions import Suspension as Suspension
+from steerco.charter.tables.terms import TermRule as TermRule
+from steerco.charter.tables.turns import Rotation as Rotation
+from steerco.charter.tables.vacancies import Vacancy as Vacancy
+from steerco.charter.tables.voters import PERSON, RIGHTS, Related, Right, StandsIn
+from steerco.charter.tables.voters import ProxyRule as ProxyRule
+from steerco.charter.tables.voters import RecusalRule as RecusalRule
+from steerco.charter.tables.voters import Weight as Weight
+from steerco.charter.tables.voting import Ballot as Ballot
+from steerco.charter.tables.voting import DecisionRule as DecisionRule
+from steerco.charter.tables.voting import Quorum as Quorum
 
 LayerName = Literal["binding", "charter", "house", "floor", "default", "platform", "decision"]
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import structs
 
-from steerco.charter.clock import CUSTOM, ClockLength, ClockRule
 from steerco.charter.clock_duties import ClockDuty, clock_duties
-from steerco.charter.publication_rule import BEGINS, PUBLISHED, PublicationRule
+from steerco.charter.tables.clock import CUSTOM, ClockLength, ClockRule
+from steerco.charter.tables.publication_rule import BEGINS, PUBLISHED, PublicationRule
 
 
 def publication_duties(rules: Iterable[PublicationRule]) -> Iterator[ClockDuty]:

@@ -87,7 +87,7 @@ def proposals(shell: Shell, slug: str) -> None:
 
 def _proposals(shell: Shell, report: ProposalsReport) -> None:
     def text() -> None:
-        from steerco.charter.proposed_rows import row_text
+        from steerco.charter.text.proposed_rows import row_text
 
         for each in report.proposals:
             if each.state == "open":

@@ -31,7 +31,7 @@ class ExportedCharter(Struct, frozen=True):
 def export(shell: Shell, slug: str, _akn: bool, name: str, to: Path | None, language: str | None, country: str) -> None:
     """Write a charter as Akoma Ntoso, the standard's XML for legal texts; `charter import` reads it back."""
     from steerco.charter import load
-    from steerco.charter.akoma_ntoso import Edition, as_akoma_ntoso, languages
+    from steerco.charter.text.akoma_ntoso import Edition, as_akoma_ntoso, languages
     from steerco.config.read import read_toml
     from steerco.config.short_forms import only_language
 

@@ -9,10 +9,19 @@ from typing import Any
 
 from msgspec import Struct
 
-from steerco.charter.accepting import AcceptedFiles, NotAcceptable, accept, chosen, policy_of, refuse, with_states
-from steerco.charter.importer import Imported, Paper, Parsed
-from steerco.charter.outline import OutlineContainer, OutlinePart
-from steerco.charter.proposed_rows import FILE, BadProposals, ProposedRow, as_file, kept, proposals_for, read_proposals, row_text
+from steerco.charter.text.accepting import AcceptedFiles, NotAcceptable, accept, chosen, policy_of, refuse, with_states
+from steerco.charter.text.importer import Imported, Paper, Parsed
+from steerco.charter.text.outline import OutlineContainer, OutlinePart
+from steerco.charter.text.proposed_rows import (
+    FILE,
+    BadProposals,
+    ProposedRow,
+    as_file,
+    kept,
+    proposals_for,
+    read_proposals,
+    row_text,
+)
 from steerco.cli.problems import USAGE, CommandProblem
 from steerco.cli.replaced_files import replace_all
 from steerco.config.kinds import SCHEMAS

@@ -15,10 +15,10 @@ from steerco.changes.annex import annex
 from steerco.charter.all_rules import ruled
 from steerco.charter.coverage import Coverage, coverage, of_law
 from steerco.charter.diff import diff
-from steerco.charter.importer import Imported, ImportReport, NotRead, from_parts, read_regulation, write_charter
 from steerco.charter.model import Charter
 from steerco.charter.proposals import Proposal, proposed
-from steerco.charter.sources import SourceProblem, read_source
+from steerco.charter.text.importer import Imported, ImportReport, NotRead, from_parts, read_regulation, write_charter
+from steerco.charter.text.sources import SourceProblem, read_source
 from steerco.charter.versions import InForce, NotLoaded, Uncertain
 from steerco.cli import charter_proposals
 from steerco.cli.answers import snapshot_of

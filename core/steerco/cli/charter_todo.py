@@ -10,8 +10,8 @@ import click
 from msgspec import Struct
 
 from steerco.charter.left_open import LeftOpen, left_open
-from steerco.charter.proposed_rows import FILE as PROPOSED
-from steerco.charter.proposed_rows import BadProposals, read_proposals
+from steerco.charter.text.proposed_rows import FILE as PROPOSED
+from steerco.charter.text.proposed_rows import BadProposals, read_proposals
 from steerco.cli.answers import snapshot_of
 from steerco.cli.charter_proposals import MEND as MEND_PROPOSALS
 from steerco.cli.charter_report import coverage_of

@@ -137,7 +137,7 @@ def _performed_again(shell: Shell, slug: str) -> Iterator[Check]:
 def _contradictions(tenant: Tenant, table_names: set[str]) -> Iterator[str]:
     from sqlalchemy import func, select
 
-    from steerco.committee.people import Person
+    from steerco.committee.members.people import Person
     from steerco.store.tables import Event
 
     with tenant.store.read(tenant.id) as session:

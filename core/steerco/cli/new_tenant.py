@@ -14,7 +14,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from steerco.charter.proposed_rows import FILE as PROPOSED
+from steerco.charter.text.proposed_rows import FILE as PROPOSED
 from steerco.cli.committee_kinds import BOTH, KINDS, LANGUAGES
 from steerco.cli.problems import CommandProblem
 from steerco.cli.replaced_files import replace_all

@@ -1,4 +1,4 @@
-"""The tables of a charter on membership: ``term``, ``cap``, ``eligibility`` and their like (``steerco.charter.membership``)."""
+"""The tables of a charter on membership: ``term``, ``cap``, ``eligibility`` (``steerco.charter.tables.membership``)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tables of a charter on time: ``clock`` (``steerco.charter.clock``)."""
+"""The tables of a charter on time: ``clock`` (``steerco.charter.tables.clock``)."""
 
 from __future__ import annotations
 

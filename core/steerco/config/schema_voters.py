@@ -1,4 +1,4 @@
-"""The keys and tables of a charter that say who votes: alternates, units, weights (``steerco.charter.voters``)."""
+"""The keys and tables of a charter that say who votes: alternates, units, weights (``steerco.charter.tables.voters``)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tables of a charter that say how votes decide: ``decision``, ``ballot``, ``quorum`` (``steerco.charter.voting``)."""
+"""The tables of a charter that say how votes decide: ``decision``, ``ballot``, ``quorum`` (``steerco.charter.tables.voting``)."""
 
 from __future__ import annotations
 

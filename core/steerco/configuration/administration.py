@@ -13,7 +13,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from steerco.charter.model import Charter, Label
-from steerco.committee.directory import Day
+from steerco.committee.members.directory import Day
 from steerco.configuration.risk import Weight
 from steerco.configuration.snapshot import PLATFORM, Administration, Regime, Snapshot
 from steerco.configuration.tenant import Tenant

@@ -9,9 +9,9 @@ from collections.abc import Callable
 
 from msgspec import structs
 
-from steerco.charter.lifetime import CHARTER, Lifetime
 from steerco.charter.model import Charter, Label, WrittenRule
-from steerco.charter.publication_rule import PublicationRule
+from steerco.charter.tables.lifetime import CHARTER, Lifetime
+from steerco.charter.tables.publication_rule import PublicationRule
 from steerco.i18n import Words, words
 
 

@@ -17,13 +17,13 @@ from msgspec import structs
 from steerco.charter import check as charter_check
 from steerco.charter import layers as layered
 from steerco.charter.calendar import Calendar, WeekCalendar
-from steerco.charter.check_layers import check_layers
+from steerco.charter.checks.check_layers import check_layers
 from steerco.charter.model import Charter, Label
 from steerco.charter.rules import regulated
 from steerco.charter.values import MAIN_BODY
 from steerco.charter.versions import certain_from
-from steerco.committee.appointment import OUTSIDERS
-from steerco.committee.register import DeclaredRegister, types_of
+from steerco.committee.members.appointment import OUTSIDERS
+from steerco.committee.work.register import DeclaredRegister, types_of
 from steerco.config import people as people_file
 from steerco.config.colour import taken_for
 from steerco.config.findings import Finding, errors

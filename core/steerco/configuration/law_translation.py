@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from steerco.charter import law_words
 from steerco.charter.model import Charter
-from steerco.committee.appointment import OUTSIDERS
+from steerco.committee.members.appointment import OUTSIDERS
 from steerco.config.findings import Finding, Level
 from steerco.config.locate import Lines
 from steerco.store.lru_cache import LRUCache, Same

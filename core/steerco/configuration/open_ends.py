@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 
 from steerco.charter.model import Charter, DecisionRule
-from steerco.committee.meeting import PRESIDING
+from steerco.committee.meetings.meeting import PRESIDING
 from steerco.config.findings import Finding
 from steerco.policy.line import ANY, READ, RELATION, Line
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from steerco.charter.model import Charter, OwnKind
-from steerco.charter.own_kinds import MEETING, kinds_of_meetings
+from steerco.charter.tables.own_kinds import MEETING, kinds_of_meetings
 from steerco.configuration.vocabulary import Types
 from steerco.records.own_kinds import with_kinds
 

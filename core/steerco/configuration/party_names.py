@@ -7,9 +7,9 @@ from datetime import date
 from functools import cached_property
 
 from steerco.charter.model import BOUND, Charter, Label
-from steerco.committee.appointment import OUTSIDERS
-from steerco.committee.directory import Day
-from steerco.committee.directory_data import Holding
+from steerco.committee.members.appointment import OUTSIDERS
+from steerco.committee.members.directory import Day
+from steerco.committee.members.directory_data import Holding
 from steerco.configuration.snapshot import PLATFORM
 from steerco.i18n import Words, alphabetical
 from steerco.policy.line import RELATION

@@ -14,26 +14,16 @@ from hashlib import sha256
 import msgspec
 from msgspec import Struct, structs
 
-from steerco.committee import (
-    budget,
-    consultation,
-    direction,
-    graded,
-    issue,
-    meeting_papers,
-    mobilisation,
-    notice,
-    numbering,
-    proposal,
-    second_signature,
-    secondment,
-    signing,
-)
-from steerco.committee.matter import CLASS_SET_BY
-from steerco.committee.meeting import PRESIDING
-from steerco.committee.review import GOES_TO
-from steerco.committee.task import ANSWERS_TO, REPORTED_TO
-from steerco.committee.vote_facts import QUORUM
+from steerco.committee.decisions.matter import CLASS_SET_BY
+from steerco.committee.decisions.vote_facts import QUORUM
+from steerco.committee.documents import numbering, second_signature, signing
+from steerco.committee.meetings import meeting_papers, notice
+from steerco.committee.meetings.meeting import PRESIDING
+from steerco.committee.members import mobilisation, secondment
+from steerco.committee.traits import graded
+from steerco.committee.work import budget, consultation, direction, issue, proposal
+from steerco.committee.work.review import GOES_TO
+from steerco.committee.work.task import ANSWERS_TO, REPORTED_TO
 from steerco.configuration.platform_orders import MISSING
 from steerco.configuration.snapshot import PLATFORM, Snapshot
 from steerco.policy import reader

@@ -13,8 +13,8 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from steerco.charter.model import Source
-from steerco.committee.entry import FILED, DeclaredEntry
-from steerco.committee.register import DeclaredField, DeclaredRegister, RegisterShape, record_type
+from steerco.committee.work.entry import FILED, DeclaredEntry
+from steerco.committee.work.register import DeclaredField, DeclaredRegister, RegisterShape, record_type
 from steerco.configuration.snapshot import Snapshot
 
 SHOWN = 20

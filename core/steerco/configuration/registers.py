@@ -13,8 +13,16 @@ from typing import Any, get_args
 import msgspec
 
 from steerco.charter.model import Label
-from steerco.committee.entry import DeclaredEntry
-from steerco.committee.register import MARK, DeclaredField, DeclaredRegister, RegisterAction, RegisterShape, RegisterWords, Sort
+from steerco.committee.work.entry import DeclaredEntry
+from steerco.committee.work.register import (
+    MARK,
+    DeclaredField,
+    DeclaredRegister,
+    RegisterAction,
+    RegisterShape,
+    RegisterWords,
+    Sort,
+)
 from steerco.config.findings import Finding
 from steerco.config.kinds import SCHEMAS
 from steerco.config.locate import Lines

@@ -15,7 +15,7 @@ from steerco.charter.diff import CharterChange, diff
 from steerco.charter.load import TABLES
 from steerco.charter.model import Charter, Label, Source
 from steerco.charter.versions import InForce, possible_from
-from steerco.committee.directory import Day
+from steerco.committee.members.directory import Day
 from steerco.configuration.register_hazards import FieldInUse, fields_in_use
 from steerco.configuration.snapshot import PLATFORM, Snapshot
 from steerco.configuration.tenant import Tenant

@@ -25,9 +25,9 @@ from steerco.charter.calendar import Calendar
 from steerco.charter.citations import written
 from steerco.charter.demands import demanded
 from steerco.charter.model import Cadence, Charter, Clause, ClockRule, Label, Lifetime, OwnKind, Procedure, Separation
-from steerco.charter.own_kinds import kinds_of_meetings
+from steerco.charter.tables.own_kinds import kinds_of_meetings
 from steerco.charter.versions import Answer, InForce, Span, certain_from, in_force, spans
-from steerco.committee.register import DeclaredRegister
+from steerco.committee.work.register import DeclaredRegister
 from steerco.extension.dispatch import TenantPlugins
 from steerco.policy.decision import Because, Grounds
 from steerco.policy.engine import Engine

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import Integer, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from steerco.committee.directory import Directory, load
+from steerco.committee.members.directory import Directory, load
 from steerco.configuration.snapshot import Snapshot
 from steerco.store.engine import Store
 from steerco.store.files import FileStore

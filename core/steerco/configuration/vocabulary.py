@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from steerco.charter.model import Charter
-from steerco.charter.own_kinds import MEETING
-from steerco.committee.appointment import OUTSIDERS
+from steerco.charter.tables.own_kinds import MEETING
+from steerco.committee.members.appointment import OUTSIDERS
 from steerco.policy.reader import Vocabulary
 from steerco.records import Facet, Record
 

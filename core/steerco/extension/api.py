@@ -12,11 +12,11 @@ from importlib.resources import files
 from typing import Any
 
 from steerco.charter.calendar import Calendar, WeekCalendar, nth_working_day, shift, working_days
-from steerco.charter.importer import Basis, CharterParser, Paper, Parsed, Replaced
 from steerco.charter.model import Charter, Clause, Label
-from steerco.charter.outline import Outline, OutlineContainer, OutlinePart, Placed, Unsure
-from steerco.charter.proposed_rows import CharterProposer, ProposedRow
 from steerco.charter.rules import Effective
+from steerco.charter.text.importer import Basis, CharterParser, Paper, Parsed, Replaced
+from steerco.charter.text.outline import Outline, OutlineContainer, OutlinePart, Placed, Unsure
+from steerco.charter.text.proposed_rows import CharterProposer, ProposedRow
 from steerco.charter.values import Days
 from steerco.extension.counting import BallotCount, Ballots, CountStep
 from steerco.extension.documents import (

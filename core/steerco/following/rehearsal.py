@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy.orm import Session
 
 from steerco.charter.events import DutyEvent
-from steerco.committee.directory import Directory
+from steerco.committee.members.directory import Directory
 from steerco.configuration.tenant import Tenant
 from steerco.kernel import duty_ledger
 from steerco.kernel.act import ActRequest

@@ -11,7 +11,7 @@ from msgspec import structs
 from sqlalchemy.orm import Session
 
 from steerco.charter.model import Label
-from steerco.committee import proxy
+from steerco.committee.decisions import proxy
 from steerco.configuration.snapshot import PLATFORM, Regime
 from steerco.configuration.tenant import Tenant
 from steerco.policy.capacity import Ask, Capacity, allowed

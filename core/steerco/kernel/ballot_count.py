@@ -11,10 +11,10 @@ from typing import Any
 
 import msgspec
 
-from steerco.charter.elections import OWN_SYSTEMS
-from steerco.committee.election import Election, Nominee, cast_now
-from steerco.committee.election_count import open_places, standing
-from steerco.committee.vote import SECRET_LEAST
+from steerco.charter.tables.elections import OWN_SYSTEMS
+from steerco.committee.decisions.election import Election, Nominee, cast_now
+from steerco.committee.decisions.election_count import open_places, standing
+from steerco.committee.decisions.vote import SECRET_LEAST
 from steerco.extension.counting import BallotCount, Ballots
 from steerco.extension.dispatch import PluginFailed
 from steerco.kernel.authority import Authority

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from steerco.charter.lifetime import LifeEnd, Lifetime, last_day
+from steerco.charter.tables.lifetime import LifeEnd, Lifetime, last_day
 from steerco.kernel.timing import TimedAct, is_under
 from steerco.records import OutOfOrder
 from steerco.store.tables import Event

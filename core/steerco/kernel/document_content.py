@@ -11,10 +11,10 @@ from msgspec import structs
 from sqlalchemy import select
 
 from steerco.charter.model import Label
-from steerco.committee.directory import Day
-from steerco.committee.document import ABOUT, Document, DocumentBlock
-from steerco.committee.second_signature import asks, beside
-from steerco.committee.signing import NO_MARK, Signer, resolve, who_signs
+from steerco.committee.documents.document import ABOUT, Document, DocumentBlock
+from steerco.committee.documents.second_signature import asks, beside
+from steerco.committee.documents.signing import NO_MARK, Signer, resolve, who_signs
+from steerco.committee.members.directory import Day
 from steerco.configuration.party_names import PartyNames
 from steerco.extension.documents import (
     Appendix,

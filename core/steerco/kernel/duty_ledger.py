@@ -20,12 +20,12 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from steerco.charter.clock import Frame
 from steerco.charter.duties import Occurrence, decisive, duties, ledger, state
 from steerco.charter.events import DutyEvent
 from steerco.charter.model import BOUND, Label
-from steerco.committee.binding import bound, group_holders
-from steerco.committee.directory import Day, Directory
+from steerco.charter.tables.clock import Frame
+from steerco.committee.members.binding import bound, group_holders
+from steerco.committee.members.directory import Day, Directory
 from steerco.configuration.snapshot import PLATFORM, Snapshot
 from steerco.configuration.tenant import DIRECTORY, Tenant
 from steerco.kernel.authority import Authority

@@ -10,9 +10,9 @@ from msgspec import Struct
 from steerco.charter.duties import Occurrence
 from steerco.charter.events import DutyEvent
 from steerco.charter.model import Label
-from steerco.committee.directory import Directory
-from steerco.committee.membership_duties import membership_duties
-from steerco.committee.membership_duty import MembershipDuty
+from steerco.committee.members.directory import Directory
+from steerco.committee.members.membership_duties import membership_duties
+from steerco.committee.members.membership_duty import MembershipDuty
 from steerco.configuration.snapshot import Regime
 from steerco.i18n import Words, words
 from steerco.policy.line import RELATION

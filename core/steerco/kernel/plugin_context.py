@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from steerco.committee.directory import Day
+from steerco.committee.members.directory import Day
 from steerco.configuration.snapshot import PLATFORM
 from steerco.configuration.tenant import Tenant
 from steerco.extension.facts import AtLeast, Fields, TenantFacts, frozen

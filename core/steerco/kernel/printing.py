@@ -17,8 +17,8 @@ from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from steerco.committee.document import Document
-from steerco.committee.left_to_write import left_to_write
+from steerco.committee.documents.document import Document
+from steerco.committee.documents.left_to_write import left_to_write
 from steerco.configuration.snapshot import PLATFORM
 from steerco.configuration.tenant import Tenant
 from steerco.extension.dispatch import PluginFailed

@@ -15,8 +15,8 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from steerco.charter.model import NOT_STATED, Label, Seat
-from steerco.charter.publication_rule import POWERS, RULES
-from steerco.committee.directory import Day
+from steerco.charter.tables.publication_rule import POWERS, RULES
+from steerco.committee.members.directory import Day
 from steerco.configuration.snapshot import Regime
 from steerco.configuration.tenant import Tenant
 from steerco.kernel import public_view

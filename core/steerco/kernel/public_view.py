@@ -16,9 +16,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from steerco.charter.calendar import Calendar
-from steerco.charter.publication_rule import PublicationRule, public_rules
+from steerco.charter.tables.publication_rule import PublicationRule, public_rules
 from steerco.charter.values import Days
-from steerco.committee.publicity import Publishable
+from steerco.committee.traits.publicity import Publishable
 from steerco.configuration.snapshot import Regime
 from steerco.configuration.tenant import Tenant
 

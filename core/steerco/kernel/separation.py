@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from steerco.charter.separations import Separation
+from steerco.charter.tables.separations import Separation
 from steerco.configuration.snapshot import PLATFORM
 from steerco.kernel.authority import Authority
 from steerco.policy.decision import Decision, Who

@@ -9,7 +9,8 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import func, select
 
-from steerco.charter.clock import (
+from steerco.charter.governing import narrowest
+from steerco.charter.tables.clock import (
     NEXT,
     NEXT_MEETING,
     ClockLength,
@@ -21,9 +22,8 @@ from steerco.charter.clock import (
     deadline,
     versions,
 )
-from steerco.charter.governing import narrowest
 from steerco.charter.weekdays import is_set
-from steerco.committee import tally, vote_facts
+from steerco.committee.decisions import tally, vote_facts
 from steerco.kernel.authority import Authority
 from steerco.records import Do, Invalid, OutOfOrder, Record, Unmet, reason
 from steerco.records.record import SHORTEN

@@ -20,8 +20,8 @@ from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select, true
 from sqlalchemy.engine import result_tuple
 
 from steerco.charter.duties import duties
-from steerco.committee.directory import Day
-from steerco.committee.entry import DeclaredEntry, columns_for, unpacked
+from steerco.committee.members.directory import Day
+from steerco.committee.work.entry import DeclaredEntry, columns_for, unpacked
 from steerco.configuration.snapshot import PLATFORM
 from steerco.kernel.authority import Authority
 from steerco.policy.line import ANY, READ, RELATION, STATE, Line

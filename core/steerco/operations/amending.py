@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from steerco.changes.amending import Occupied, brought, files_of, with_files
 from steerco.changes.annex import annex, to_json
-from steerco.committee.amendment import Amendment, AmendmentAnnexFile, AmendmentFile
+from steerco.committee.work.amendment import Amendment, AmendmentAnnexFile, AmendmentFile
 from steerco.config.read import NotText
 from steerco.configuration.apply_checks import Unsafe
 from steerco.configuration.installation import Installation, NotApplied

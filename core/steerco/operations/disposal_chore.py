@@ -14,7 +14,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from steerco.committee.document import Document
+from steerco.committee.documents.document import Document
 from steerco.configuration.tenant import Tenant
 from steerco.operations.used_files import used
 from steerco.store import log

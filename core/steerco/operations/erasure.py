@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from steerco.accounts.administration import let_go, let_tenant_go
 from steerco.changes import pending
-from steerco.committee.people import Person
+from steerco.committee.members.people import Person
 from steerco.configuration.installation import ERASING, LEAVING, Installation
 from steerco.configuration.load import digest_of
 from steerco.configuration.revisions import content_of, newest

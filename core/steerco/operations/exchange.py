@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
-from steerco.committee.channel import Channel
+from steerco.committee.documents.channel import Channel
 from steerco.configuration.installation import Installation, NotApplied, NoTenant
 from steerco.configuration.snapshot import PLATFORM
 from steerco.configuration.tenant import Tenant

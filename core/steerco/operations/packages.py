@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from steerco.committee.proof import Proof, encode
+from steerco.committee.documents.proof import Proof, encode
 from steerco.configuration.snapshot import PLATFORM
 from steerco.configuration.tenant import Tenant
 from steerco.extension.results import Correspondent, Handover

@@ -20,7 +20,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
-from steerco.committee.document import Document
+from steerco.committee.documents.document import Document
 from steerco.configuration.tenant import Tenant
 from steerco.kernel import event
 from steerco.store import log

@@ -13,9 +13,9 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from steerco.committee.channel import Channel
-from steerco.committee.proof import Proof, digest_of
-from steerco.committee.transmission import Transmission, answer, document
+from steerco.committee.documents.channel import Channel
+from steerco.committee.documents.proof import Proof, digest_of
+from steerco.committee.documents.transmission import Transmission, answer, document
 from steerco.configuration.tenant import Tenant
 from steerco.operations.provenance import Exchanged, files_of
 from steerco.records.personal import FILE, reveal

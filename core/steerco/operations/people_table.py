@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from steerco.committee.appointment import OUTSIDERS
-from steerco.committee.directory import Day
+from steerco.committee.members.appointment import OUTSIDERS
+from steerco.committee.members.directory import Day
 from steerco.config.findings import Finding
 from steerco.config.people import AppointmentRow, Name, People, PersonRow
 from steerco.config.similar import did_you_mean

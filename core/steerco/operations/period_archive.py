@@ -20,7 +20,7 @@ from msgspec import Struct
 from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
-from steerco.committee.document import Document
+from steerco.committee.documents.document import Document
 from steerco.configuration.tenant import Tenant
 from steerco.store import log
 from steerco.store.checkpoint import Checkpoint, Seal, is_signed

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from steerco.committee.channel import Channel, ChannelProof
-from steerco.committee.proof import Proof, flaw
-from steerco.committee.transmission import Enclosure, Transmission, TransmissionProof, answer, document_of
+from steerco.committee.documents.channel import Channel, ChannelProof
+from steerco.committee.documents.proof import Proof, flaw
+from steerco.committee.documents.transmission import Enclosure, Transmission, TransmissionProof, answer, document_of
 from steerco.configuration.tenant import Tenant
 from steerco.records.reason import Reason, reason
 from steerco.store.checkpoint import Seal

@@ -17,7 +17,7 @@ from msgspec import Struct
 from sqlalchemy import JSON, String, Table, select, type_coerce
 from sqlalchemy.orm import Session
 
-from steerco.committee.entry import DeclaredEntry
+from steerco.committee.work.entry import DeclaredEntry
 from steerco.configuration.installation import Installation
 from steerco.configuration.revisions import APPLY, content_of, said_of
 from steerco.configuration.tenant import Tenant

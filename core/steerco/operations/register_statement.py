@@ -17,7 +17,7 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from steerco.committee.document import GRADED, Document
+from steerco.committee.documents.document import GRADED, Document
 from steerco.configuration.tenant import Tenant
 from steerco.kernel import event, public_register
 from steerco.kernel.public_register import PublicRegister, RegisterPower

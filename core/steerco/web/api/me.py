@@ -10,7 +10,7 @@ from litestar import Response, get
 from litestar.params import FromPath
 
 from steerco.charter.model import Label
-from steerco.committee.directory import Day
+from steerco.committee.members.directory import Day
 from steerco.kernel import visibility
 from steerco.kernel.authority import Authority
 from steerco.policy.line import READ, RELATION

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steerco.committee.appointment import OUTSIDERS
+from steerco.committee.members.appointment import OUTSIDERS
 from steerco.kernel import visibility
 from steerco.kernel.authority import Authority
 

@@ -13,7 +13,7 @@ from litestar.params import FromPath, RawBody
 from msgspec import convert, to_builtins
 from sqlalchemy import select
 
-from steerco.committee.appointment import Appointment
+from steerco.committee.members.appointment import Appointment
 from steerco.config.findings import Finding
 from steerco.config.read import NotText, decoded
 from steerco.kernel import visibility

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from litestar import Response, get, post
 from litestar.params import FromPath, RawBody
 
-from steerco.charter.accepting import AcceptedFiles, NotAcceptable, accept, chosen, policy_of, refuse, with_states
-from steerco.charter.proposed_rows import FILE, BadProposals, ProposedRow, read_proposals, row_text
+from steerco.charter.text.accepting import AcceptedFiles, NotAcceptable, accept, chosen, policy_of, refuse, with_states
+from steerco.charter.text.proposed_rows import FILE, BadProposals, ProposedRow, read_proposals, row_text
 from steerco.web.http.problems import Anywhere
 from steerco.web.http.worker_pool import acting, showing
 from steerco.web.pages.admin import drafting

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from steerco.committee.appointment import OUTSIDERS
+from steerco.committee.members.appointment import OUTSIDERS
 from steerco.configuration.party_names import PartyNames
 from steerco.i18n import alphabetical
 from steerco.kernel import view, visibility

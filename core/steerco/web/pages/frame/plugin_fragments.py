@@ -7,7 +7,7 @@ from datetime import datetime
 from markupsafe import Markup
 
 from steerco.charter.model import OwnKind
-from steerco.committee.register import DeclaredRegister
+from steerco.committee.work.register import DeclaredRegister
 from steerco.configuration import own_kinds, registers
 from steerco.configuration.snapshot import Snapshot
 from steerco.configuration.tenant import Tenant

@@ -14,7 +14,7 @@ from litestar import Response
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from steerco.committee.directory import Day
+from steerco.committee.members.directory import Day
 from steerco.configuration.administration import subjects
 from steerco.configuration.installation import NoTenant
 from steerco.configuration.party_names import PartyNames

@@ -17,7 +17,7 @@ from litestar.params import FromPath
 from lxml import etree
 from sqlalchemy.orm import Session
 
-from steerco.charter.publication_rule import MEMBERS, POWERS, RULES
+from steerco.charter.tables.publication_rule import MEMBERS, POWERS, RULES
 from steerco.configuration.installation import NoTenant
 from steerco.configuration.party_names import PartyNames
 from steerco.configuration.snapshot import Regime

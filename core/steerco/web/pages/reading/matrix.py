@@ -8,7 +8,7 @@ from typing import NamedTuple
 from litestar import Response, get
 from litestar.params import FromPath
 
-from steerco.committee.appointment import OUTSIDERS
+from steerco.committee.members.appointment import OUTSIDERS
 from steerco.policy.line import ANY, READ, RELATION, Line
 from steerco.web.http.problems import Anywhere
 from steerco.web.http.worker_pool import showing

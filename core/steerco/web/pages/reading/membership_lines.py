@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import NamedTuple
 
-from steerco.committee.suspension import Look, suspended
+from steerco.committee.decisions.suspension import Look, suspended
 from steerco.web.pages.frame.visit import Cite, PartyLink, Visit
 
 SECTION = "reading.people"

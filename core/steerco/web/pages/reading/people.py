@@ -7,7 +7,7 @@ from typing import NamedTuple
 from litestar import Response, get
 from litestar.params import FromPath
 
-from steerco.committee.people import Person
+from steerco.committee.members.people import Person
 from steerco.i18n import alphabetical
 from steerco.kernel import visibility
 from steerco.policy.capacity import Capacity

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from steerco.committee.people import Person
+from steerco.committee.members.people import Person
 from steerco.kernel import search as finding
 from steerco.kernel import visibility
 from steerco.kernel.view import fields

@@ -10,7 +10,7 @@ from litestar import Response, get
 from litestar.params import FromPath
 from sqlalchemy import select
 
-from steerco.committee.addressed import OVER, Addressed
+from steerco.committee.traits.addressed import OVER, Addressed
 from steerco.kernel import visibility
 from steerco.kernel.authority import Authority
 from steerco.kernel.duty_ledger import DutyEntry, entries, visible_to

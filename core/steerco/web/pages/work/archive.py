@@ -13,7 +13,7 @@ from litestar import Response, get
 from litestar.params import FromPath
 from litestar.response import Stream
 
-from steerco.committee.document import Document
+from steerco.committee.documents.document import Document
 from steerco.kernel import visibility
 from steerco.operations import period_archive
 from steerco.store.checkpoint import Seal

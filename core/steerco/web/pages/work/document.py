@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 from litestar import Response, get
 from litestar.params import FromPath
 
-from steerco.committee.document import Document
-from steerco.committee.left_to_write import left_to_write
-from steerco.committee.second_signature import asks, beside
-from steerco.committee.signing import who_signs
+from steerco.committee.documents.document import Document
+from steerco.committee.documents.left_to_write import left_to_write
+from steerco.committee.documents.second_signature import asks, beside
+from steerco.committee.documents.signing import who_signs
 from steerco.extension.documents import Block, DocumentContent, cells
 from steerco.kernel.document_content import as_it_stands, body_of
 from steerco.kernel.printing import rendered

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from steerco.committee.meeting_agenda import frozen
+from steerco.committee.meetings.meeting_agenda import frozen
 from steerco.kernel import visibility
 from steerco.kernel.authority import Authority
 from steerco.kernel.grants import who_may

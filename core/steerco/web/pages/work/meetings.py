@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
-from steerco.committee.attendance import Attendance
+from steerco.committee.meetings.attendance import Attendance
 from steerco.configuration.snapshot import PLATFORM
 from steerco.kernel import visibility
 from steerco.kernel.authority import Authority

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from litestar import Response
 from sqlalchemy import or_, select
 
-from steerco.committee.timeliness import AT_RISK_DAYS, timeliness
+from steerco.committee.traits.timeliness import AT_RISK_DAYS, timeliness
 from steerco.configuration.snapshot import PLATFORM
 from steerco.kernel import visibility
 from steerco.kernel.authority import Authority

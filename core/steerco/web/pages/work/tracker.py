@@ -12,8 +12,8 @@ from sqlalchemy import select
 from steerco.charter import periods
 from steerco.charter.model import NOT_STATED, Indicator, Template
 from steerco.charter.templates import reached, templates
-from steerco.committee.report import SUMMED, CalledReport
-from steerco.committee.report_figures import ReportFigure
+from steerco.committee.work.report import SUMMED, CalledReport
+from steerco.committee.work.report_figures import ReportFigure
 from steerco.kernel import visibility
 from steerco.store.listing import Filter, Order
 from steerco.web.http.problems import Anywhere

@@ -1,0 +1,1 @@
+"""What ``tenant check`` finds in a charter: one file for each subject."""

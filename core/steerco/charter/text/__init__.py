@@ -1,0 +1,1 @@
+"""Between the text of a regulation and its charter: import, proposals, Akoma Ntoso."""

@@ -1,0 +1,1 @@
+"""Documents: drafted, signed, numbered, made public, sent to another committee."""

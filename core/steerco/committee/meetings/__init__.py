@@ -1,0 +1,1 @@
+"""Meetings: calling, agenda, papers, who comes, the sitting, the minutes."""

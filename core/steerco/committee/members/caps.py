@@ -1,0 +1,76 @@
+"""How many members of a body share an agency or an attribute, and who loses the vote where too many do."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from msgspec import Struct
+
+from steerco.charter.model import Charter
+from steerco.charter.tables.membership import Cap
+from steerco.charter.tables.voters import joined
+from steerco.records import Do, Parties
+from steerco.records.relation import type_registry
+
+PASSED = "passed"
+
+
+class CapCount(Struct, frozen=True):
+    """The members whom a cap counts: ``sharing`` are the persons of each value, ``base`` is what the share is of."""
+
+    sharing: dict[str, list[str]]
+    base: int
+    seated: int
+
+    @classmethod
+    def of(
+        cls, charter: Charter, cap: Cap, then: Parties, persons: Collection[str], newcomer: tuple[str, str] = ("", "")
+    ) -> CapCount:
+        """Return the count of ``persons``; ``newcomer`` is who is about to come, with the value that they share."""
+        voting = {rule.voting_role for rule in charter.decisions if rule.body == cap.body and rule.voters}
+        all_ = cap.of != "voters" or not voting
+        counted = [p for p in sorted(persons) if all_ or p == newcomer[0] or not voting.isdisjoint(then.called(p))]
+        sharing: dict[str, list[str]] = {}
+        for person in counted:
+            value = newcomer[1] if person == newcomer[0] else shared_value(charter, cap, person, None, then)
+            if value:
+                sharing.setdefault(value, []).append(person)
+        body = charter.body(cap.body)
+        fixed = body.seats if cap.of == "fixed" and body is not None and isinstance(body.seats, int) else None
+        return cls(sharing, len(counted) if fixed is None else fixed, len(counted))
+
+
+def shared_value(charter: Charter, cap: Cap, person: str, agency: str | None, then: Parties) -> str:
+    """Return the agency, or the value of the attribute, by which a cap counts a person; nothing where there is none."""
+    own = then.attr(person, cap.by.removeprefix("attr:"))
+    value = agency or then.agency(person) if cap.by == "agency" else own
+    body = charter.body(cap.body)
+    return joined((*cap.related, *(body.related if body is not None else ())), cap.by, value) if value else ""
+
+
+def waived(do: Do, cap: Cap) -> frozenset[str]:
+    """Return the persons for whom the decision that lifts a cap was taken: the passed matters under it that concern them."""
+    if not cap.waiver:
+        return frozenset()
+    taken = [m for m in do.find(type_registry["matter"], state="decided", outcome=PASSED) if m.concerns]
+    under = [m for m in taken if m.voting and m.voting["rule"]["id"] == cap.waiver]
+    return frozenset(person for m in under for person in do.parties.holders(m.concerns))
+
+
+def without_vote(do: Do, body: str, only: str = "") -> frozenset[str]:
+    """Return the members who have no vote while too many share something: the last who came, until the rest may share it.
+
+    ``only``: by that cap alone.
+    """
+    gone: set[str] = set()
+    for cap in do.charter.caps:
+        if cap.body != body or cap.on_breach != "suspend-voting" or only not in ("", cap.id):
+            continue
+        members = set(do.parties.members(body))
+        count = CapCount.of(do.charter, cap, do.parties, members)
+        for persons in count.sharing.values():
+            last_first = sorted(persons, key=lambda person: (do.parties.since(person), person), reverse=True)
+            while last_first and not cap.allows(len(last_first), count.base, count.seated):
+                gone.add(last_first.pop(0))
+        gone -= waived(do, cap)
+    return frozenset(gone)

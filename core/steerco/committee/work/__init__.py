@@ -1,0 +1,1 @@
+"""The work between meetings: directions, tasks, programmes, reports, consultations, checks, registers."""
