@@ -49,9 +49,7 @@ class Editor:
         """Open a file; return what the server finds wrong with it, errors alone, each with its line from 1."""
         document = {"uri": file.as_uri(), "languageId": "toml", "version": 1, "text": file.read_text("utf-8")}
         self._tell("textDocument/didOpen", textDocument=document)
-        told = self._until(
-            lambda each: each.get("method") == "textDocument/publishDiagnostics" and each["params"]["version"] == 1
-        )
+        told = self._until(lambda each: each.get("method") == FINDINGS and _of(each["params"], document))
         wrong = [each for each in told["params"]["diagnostics"] if each["severity"] == 1]
         return [f"{each['range']['start']['line'] + 1}: {each['message']}" for each in wrong]
 
@@ -93,6 +91,11 @@ class Editor:
                 length = int(value) if name.lower() == b"content-length" else length
                 line = self._process.stdout.readline()
             self._came.put(json.loads(self._process.stdout.read(length)))
+
+
+def _of(params: dict[str, Any], document: dict[str, Any]) -> bool:
+    """Whether findings are those of a document as it was opened; the server tells those of other files in the folder too."""
+    return params["uri"] == document["uri"] and params.get("version") == document["version"]
 
 
 @contextmanager
