@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import settings
 from tests import databases
-from tests.browser import chromium
 from tests.store import postgres
 
 from steerco.cases import world
@@ -26,6 +27,8 @@ settings.load_profile("untimed")
 
 BUDGET.least = 60.0  # seconds: nor is it a plugin's fault; who tries one that hangs gives it less (``longest``)
 NO_STORE = "opens no store"
+NOT_TESTED = "NOT TESTED"
+"""So begins the reason of a test that is left out for want of a program: the run says each at its end."""
 
 pytest_plugins = ["steerco.testkit.kit"]
 world.stores = databases.STORES
@@ -63,17 +66,24 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """A run says what it leaves out, and why: on PostgreSQL, and where no browser is."""
+    """A run says what it leaves out, and why: on PostgreSQL, and where a program is missing."""
     if databases.ON_POSTGRESQL:
         terminalreporter.section("not on PostgreSQL (tests/once.toml)")
         for kind, places in databases.ONCE.items():
             terminalreporter.line(f"{kind}:")
             for place, reason in places.items():
                 terminalreporter.line(f"    {place}: {reason}")
-    left_out = [report for report in terminalreporter.getreports("skipped") if report.nodeid.startswith("tests/browser/")]
+    left_out = Counter(reason for report in terminalreporter.getreports("skipped") if (reason := _not_tested(report)))
     if left_out:
-        terminalreporter.section("NOT TESTED IN A BROWSER", red=True, bold=True)
-        terminalreporter.line(f"{len(left_out)} tests were left out: {chromium.MISSING}")
+        terminalreporter.section(NOT_TESTED, red=True, bold=True)
+        for reason, count in left_out.items():
+            terminalreporter.line(f"{count} tests were left out: {reason}")
+
+
+def _not_tested(report: Any) -> str:
+    """Return why a test was left out where the machine lacks a program that it needs, else nothing."""
+    told = report.longrepr[2] if isinstance(report.longrepr, tuple) else ""
+    return str(told).partition(f"{NOT_TESTED}: ")[2]
 
 
 @pytest.fixture(scope="session")

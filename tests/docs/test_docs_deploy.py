@@ -57,6 +57,17 @@ def test_the_unit_walls_the_program_in() -> None:
     assert service["ReadWritePaths"] in service["Environment"]
 
 
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="NOT TESTED: systemd-analyze is not installed")
+def test_systemd_finds_no_fault_in_the_unit(tmp_path: Path) -> None:
+    """The program that it starts stands for the one that is installed in /opt."""
+    (tmp_path / "steerco.service").write_text(
+        read("steerco.service").replace("/opt/steerco/bin/steerco", str(shutil.which("env")))
+    )
+    run = subprocess.run(["systemd-analyze", "verify", "--man=no", tmp_path / "steerco.service"], capture_output=True, text=True)
+    assert "steerco" not in run.stdout + run.stderr, run.stderr
+    assert run.returncode == 0, run.stderr
+
+
 def test_servers_in_front_let_through_what_the_program_takes() -> None:
     nginx = read("nginx.conf")
     assert int(re.findall(r"client_max_body_size (\d+)m;", nginx)[0]) * 1024 * 1024 == Limits().body

@@ -101,7 +101,14 @@ def serving(home: Path, env: Mapping[str, str], *set_up: str) -> Iterator[Served
     for words in (*set_up, f"tenant apply {SLUG}"):
         steerco(home, words, env=env)
     issued = steerco(home, f"token issue {SLUG} --person chair --scope * --json", env=env)
-    served = _started(home, env, json.loads(issued)["secret"])
+    with another(home, env, json.loads(issued)["secret"]) as served:
+        yield served
+
+
+@contextmanager
+def another(home: Path, env: Mapping[str, str], secret: str) -> Iterator[Served]:
+    """A server over a home with the tenant, perhaps beside others."""
+    served = _started(home, env, secret)
     process = served.process
     try:
         yield served
@@ -121,7 +128,7 @@ def _started(home: Path, env: Mapping[str, str], secret: str, tries: int = 3) ->
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [*STEERCO, "serve", "--port", str(port), "--home", str(home)]
-    with (home / "serve.log").open("wb") as log:
+    with (home / "serve.log").open("ab") as log:
         process = subprocess.Popen(command, env={**os.environ, **env}, stdout=log, stderr=log)
     served = Served(home, env, f"http://127.0.0.1:{port}", secret, process)
     try:
