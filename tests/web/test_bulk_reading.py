@@ -97,7 +97,7 @@ def test_the_form_is_what_is_liked_best(api: Api, accept: str, kind: str) -> Non
     [
         ("meeting?limit=5", 400, "bad-parameter"),
         ("meeting?after=x", 400, "bad-parameter"),
-        ("meeting?at=2021-02-01", 400, "bad-parameter"),
+        ("meeting?at=2021-02-01&sort=state", 422, "bad-parameter"),
         ("meeting?colour=red", 400, "bad-parameter"),
         ("robot", 404, "no-such-type"),
     ],

@@ -194,6 +194,11 @@ class TestSearch:
         assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 
+def test_who_made_a_record_may_be_me(api: Api, convened: dict[str, Any]) -> None:
+    assert convened["id"] in [item["id"] for item in api.as_("chair")("GET", "/meeting?author=me").json()["items"]]
+    assert api.as_("chair")("GET", "/meeting?author=nobody-here").status_code == 422
+
+
 class TestPast:
     def test_a_record_of_a_day_is_as_it_was_then(self, api: Api, convened: dict[str, Any]) -> None:
         chair, now = api.as_("chair"), api.clock.now
@@ -215,7 +220,6 @@ class TestPast:
     @pytest.mark.parametrize(
         ("path", "instead"),
         [
-            ("meeting", "with at"),
             ("search?q=x", "with at"),
             ("parties", "appointments"),
             ("me", "explain"),

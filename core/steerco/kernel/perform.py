@@ -26,7 +26,6 @@ from steerco.kernel.event import EventBody, encode
 from steerco.kernel.pipeline import Judged, context, in_order, inherit, judge, reach, remarked
 from steerco.policy.decision import Decision
 from steerco.records import Conflict, Do, Record, Refused, Stopped
-from steerco.records.marked import holding
 from steerco.records.personal import conceal
 from steerco.records.record import SHORTEN
 from steerco.store import log
@@ -374,7 +373,7 @@ class Transaction:
 def small(record: Record) -> dict[str, Any]:
     """What the ledger of duties may ask of a record as the act left it: its short values, nothing personal."""
     values = {}
-    personal = record.personal_fields().union(*(holding(each.input, "personal") for each in record.actions.values()))
+    personal = record.unlogged_fields()
     for name in record.columns():
         value = getattr(record, name)
         if isinstance(value, str) and len(value) > SHORT:

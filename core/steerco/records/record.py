@@ -22,7 +22,7 @@ from steerco.records.do import Do, Parties, Unmet
 from steerco.records.facet import Facet
 from steerco.records.inputs import Line
 from steerco.records.kept import Kept
-from steerco.records.marked import marks_of
+from steerco.records.marked import holding, marks_of
 from steerco.records.part import Part, erasable, table_args
 from steerco.records.relation import Held, Relation, type_registry
 from steerco.store.base import Base, Owned
@@ -273,6 +273,11 @@ class Record(Kept, Owned, Base):
     def personal_fields(cls) -> frozenset[str]:
         """Return the fields that hold personal data of somebody (``about``), as attributes."""
         return frozenset(erasable(cls))
+
+    @classmethod
+    def unlogged_fields(cls) -> frozenset[str]:
+        """Return the fields, as attributes, whose values no event tells: what is personal in itself or in an input."""
+        return cls.personal_fields().union(*(holding(each.input, "personal") for each in cls.actions.values()))
 
     @classmethod
     def party_fields(cls) -> tuple[str, ...]:

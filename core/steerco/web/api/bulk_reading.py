@@ -19,6 +19,7 @@ from steerco.policy.line import READ
 from steerco.records import reason
 from steerco.store.fair_lock import Busy
 from steerco.web.api import lists, shapes
+from steerco.web.api.past_reading import RecordsThen, RecordThen, check_list_then, check_past, list_then
 from steerco.web.api.stream import LogEnds, token_of
 from steerco.web.http import spreadsheet
 from steerco.web.http.auth import entered
@@ -109,16 +110,28 @@ def _piece(request: Anywhere, tenant: str, type: str, form: str, after: str | No
     with entered(request, tenant, params.name("capacity")) as caller:
         caller.must(READ)
         kind, authority = caller.type(type), caller.authority()
-        params.today_only("as-of-today")
+        on = params.day("at")
         if wrong := [name for name in OF_PAGES if name in params.rest]:
             raise RequestError(400, "bad-parameter", fields=dict.fromkeys(wrong, reason("not-in-bulk")))
         query = lists.parse(params, kind, authority)._replace(limit=AT_ONCE, after=after)
+        if check_past(authority, on, {"fields": bool(query.fields)}) and on is not None:
+            check_list_then(kind, query)
+            return _piece_then(list_then(authority, kind, query, on), form)
         page = lists.listed(authority, kind, query)
     names = (*(("id", *dict.fromkeys(each for each in query.fields if each != "id")) if query.fields else page.chosen), "type")
     if form == LINES:
         return ListPiece(_line_by_line(shapes.items(kind, page, query.fields)), names, page.after)
     rows = (dict(zip(page.chosen, row, strict=False)) | {"type": type} for row in page.rows)
     return ListPiece(spreadsheet.csv_lines([_cell(row[name]) for name in names] for row in rows).encode(), names, page.after)
+
+
+def _piece_then(page: RecordsThen, form: str) -> ListPiece:
+    """Return the lines of one page of a past day: in a sheet the values of a record stand in one cell, as JSON."""
+    names = RecordThen.__struct_fields__
+    if form == LINES:
+        return ListPiece(_line_by_line(page.items), names, page.next)
+    rows = ([_cell(getattr(item, name)) for name in names] for item in page.items)
+    return ListPiece(spreadsheet.csv_lines(rows).encode(), names, page.next)
 
 
 def _cell(value: Any) -> Any:

@@ -61,7 +61,7 @@ def columns_of(type: type[Record]) -> dict[str, Column]:
         kind = datetime if isinstance(column.type, Utc) else column.type.python_type
         own: tuple[str, ...] = column.info.get("choices") or ()
         choices = {"state": type.states, "kind": type.kinds}.get(name, own)
-        party = bool(column.info.get("party"))
+        party = bool(column.info.get("party")) or name == "author"
         columns[name] = Column(name, str(column.name), kind, bool(column.nullable), party, choices)
     return columns
 

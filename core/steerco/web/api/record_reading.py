@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -12,15 +11,14 @@ from litestar.params import FromPath
 from litestar.response import Stream
 
 from steerco.kernel import view, visibility
-from steerco.kernel.authority import Authority
-from steerco.kernel.past import Past, as_of
 from steerco.policy.line import READ
-from steerco.records import NotFound, Reason, Record, reason
+from steerco.records import NotFound, Record
 from steerco.web.api import bulk_reading, lists, shapes
 from steerco.web.api.expanding import EXPANSIONS, Expanded, expanded
+from steerco.web.api.past_reading import check_list_then, check_past, list_then, record_then
 from steerco.web.http.auth import entered
 from steerco.web.http.downloads import download
-from steerco.web.http.problems import Anywhere, RequestError
+from steerco.web.http.problems import Anywhere
 from steerco.web.http.requests import QueryParams
 from steerco.web.http.responses import tagged
 from steerco.web.http.worker_pool import reading
@@ -41,9 +39,12 @@ def _list_records(request: Anywhere, tenant: str, type: str) -> Response[bytes]:
         caller.must(READ)
         kind = caller.type(type)
         authority = caller.authority()
-        params.today_only("as-of-today")
-        expand = params.choice("expand", EXPANSIONS)
+        on, expand = params.day("at"), params.choice("expand", EXPANSIONS)
         query = lists.parse(params, kind, authority)
+        if check_past(authority, on, {"fields": bool(query.fields), "expand": bool(expand)}) and on is not None:
+            check_list_then(kind, query)
+            then = list_then(authority, kind, query, on)
+            return tagged(request, then, headers=_next_link(request, then.next))
         page = lists.listed(authority, kind, query)
         rows = [dict(zip(page.chosen, row, strict=False)) for row in page.rows] if expand else []
         told = expanded(authority, kind, rows) if expand else msgspec.UNSET
@@ -65,18 +66,6 @@ class Selected(msgspec.Struct, frozen=True):
     items: list[dict[str, Any]]
     next: str | None
     expanded: Expanded = msgspec.UNSET
-
-
-class RecordThen(msgspec.Struct, frozen=True):
-    """A record at the end of a day, as the log has it: its short values, neither long texts nor parts."""
-
-    type: str
-    id: str
-    ref: str
-    on: date
-    state: str
-    version: int
-    values: dict[str, Any]
 
 
 def _next_link(request: Anywhere, after: str | None) -> dict[str, str]:
@@ -101,41 +90,16 @@ def read_record(request: Anywhere, tenant: FromPath[str], type: FromPath[str], i
         on, expand = params.day("at"), params.choice("expand", EXPANSIONS)
         params.done()
         authority = caller.authority()
-        _check_past(authority, on, {"fields": bool(fields), "expand": bool(expand)})
+        past = check_past(authority, on, {"fields": bool(fields), "expand": bool(expand)})
         record = visible_record(authority, kind, id)
-        if on is not None and on < authority.today:
-            return tagged(request, _record_then(authority, record, on))
+        if past and on is not None:
+            return tagged(request, record_then(authority, record, on))
         content = view.seen(authority, record)
         if fields:
             content = {name: content[name] for name in ("id", "type", *fields)}
         if expand:
             content["expanded"] = expanded(authority, kind, [content])
     return tagged(request, content, record.version)
-
-
-def _check_past(authority: Authority, on: date | None, given: dict[str, bool]) -> None:
-    """Check that a record is asked for as of today or a day before, and then whole. Raises ``RequestError``."""
-    wrong: dict[str, Reason] = {}
-    if on is not None and on > authority.today:
-        wrong["at"] = reason("too-far-ahead", furthest=authority.today)
-    if on is not None:
-        wrong |= {name: reason("not-with-at") for name, there in given.items() if there}
-    if wrong:
-        raise RequestError(422, "bad-parameter", fields=wrong)
-
-
-def _record_then(authority: Authority, record: Record, on: date) -> RecordThen:
-    """Return a record as it stood at the end of a day. Raises ``NotFound`` where it was not there yet."""
-    midnight = datetime.combine(on + timedelta(days=1), time(0), authority.tenant.snapshot.settings.zone)
-    past = as_of(authority, record, midnight)
-    if past is None:
-        seen = view.seen(authority, record)
-        values = {name: seen[name] for name in view.fields(record) if name in seen}
-        past = Past(record.standing(on), record.version, values | {"state": record.standing(on)})
-    if not past.state:
-        raise NotFound(record.record_type)
-    values = {name: value.astimezone(UTC) if isinstance(value, datetime) else value for name, value in past.values.items()}
-    return RecordThen(record.record_type, record.id, record.ref, on, past.state, past.version, values)
 
 
 def visible_record(authority: Any, kind: type[Record], id: str) -> Record:

@@ -26,7 +26,8 @@ from steerco.records import Action, Record
 from steerco.records.sample import ID
 from steerco.web.api import access, bulk_acts, me, plugin_routes, questions, searching, shapes, stream
 from steerco.web.api.bulk_reading import FORMS
-from steerco.web.api.record_reading import RecordThen, Selected
+from steerco.web.api.past_reading import RecordsThen, RecordThen
+from steerco.web.api.record_reading import Selected
 from steerco.web.api.records import Acted
 from steerco.web.http.auth import Service, entered, found_tenant, service_of
 from steerco.web.http.deprecations import DEPRECATED, operation
@@ -151,6 +152,7 @@ def components(types: list[type[Record]]) -> Schemas:
         searching.RecordsFound,
         Selected,
         RecordThen,
+        RecordsThen,
         bulk_acts.BulkAsked,
         bulk_acts.BulkAnswer,
         access.Evaluation,
@@ -242,8 +244,8 @@ class Paths:
         }
 
     def _list(self) -> Json:
-        pages = [self.schemas[key_of(page)] for page in (shapes.page(self.kind), Selected)]
-        ok = answered({"anyOf": pages}, "A page; with `fields`, of these values alone", "ETag", "Link")
+        pages = [self.schemas[key_of(page)] for page in (shapes.page(self.kind), RecordsThen, Selected)]
+        ok = answered({"anyOf": pages}, "A page; as it was on the day `at`; with `fields`, of these values alone", "ETag", "Link")
         text = {"type": "string", "description": "The whole list without pages: not with `limit`, `after`, `expand`"}
         ok["content"] |= {media: {"schema": text} for media in FORMS}
         parameters = [*of_list(self.kind), *READING]

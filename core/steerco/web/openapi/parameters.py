@@ -164,6 +164,7 @@ def of_list(kind: type[Record]) -> list[Json]:
         sort,
         _fields(columns_of(kind)),
         _EXPAND,
+        _query("at", _DATE, "The list at the end of this day, by `id` or `ref`; not with `fields`"),
         *(parameter for column in columns for parameter in _filters(column)),
     ]
 
