@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from steerco.committee.members.appointment import OUTSIDERS
+from steerco.configuration.snapshot import PLATFORM
 from steerco.kernel import visibility
 from steerco.kernel.authority import Authority
 
@@ -21,7 +22,7 @@ def is_known(authority: Authority, given: str) -> bool:
     for name, ids in (("person", directory.persons), ("agency", directory.agencies), ("office", directory.titles)):
         if given.removeprefix(UNIT) in ids and given != authority.actor:
             return bool(visibility.among(authority, types[name], (given.removeprefix(UNIT),)))
-    if given == authority.actor or given in OUTSIDERS or given in day.places:
+    if given in (authority.actor, PLATFORM) or given in OUTSIDERS or given in day.places:
         return True
     charters = authority.tenant.snapshot.charters
     parts = (each for text in charters for part in (text.roles, text.groups, text.bodies, text.seats) for each in part)
