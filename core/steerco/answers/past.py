@@ -10,8 +10,7 @@ last act is in memory, what is told is bounded, and the store is a file.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -22,7 +21,7 @@ from sqlalchemy.orm import Session
 from steerco.answers.draft_changes import DraftChanges, changes
 from steerco.answers.findings import cited
 from steerco.answers.past_duties import moved
-from steerco.answers.past_found import PastAct, PastUnder
+from steerco.answers.past_found import PastAct, PastOfType, PastUnder, told
 from steerco.answers.past_refused import widened
 from steerco.charter.model import Charter
 from steerco.configuration.installation import APPLY, Installation
@@ -39,7 +38,6 @@ from steerco.records import Stopped
 from steerco.store import log
 from steerco.store.tenant_status import TOLD
 
-REFUSED_UNSEEN = "which acts were refused at the time: the log does not hold them, only their number per act and clause is kept"
 MOST = 2_000
 """So many acts that come out otherwise are told one by one; the others are counted."""
 Row = dict[str, Any]
@@ -77,23 +75,10 @@ def past_under(
         duties = moved(tenant, replace(tenant, snapshot=draft, load=None), session, first, last)
         flips = tuple(sorted(past.flips, key=lambda each: each.seq))
         refused, wider = widened(session, first, last, tenant.snapshot.regime_on(last), draft.regime_on(last))
-        return PastUnder(
-            first=first,
-            last=last,
-            events=past.events,
-            acts=past.acts,
-            decided=past.decided,
-            asked=past.asked,
-            asked_from=past.asked_from,
-            touched=tuple(sorted(past.touched)),
-            flips=flips,
-            duties=duties,
-            otherwise=past.counts.total(),
-            numbers=dict(past.counts + Counter(f"duty-{each.kind}" for each in duties)),
-            refused=refused,
-            widened=wider,
-            left_out=(REFUSED_UNSEEN, *past.left_out()),
-        )
+        for type, number in refused.items():
+            past.of_types[type].refused = number
+        absent = tuple(sorted(draft.circle.absent))
+        return told((first, last), past.of_types, flips, duties, wider, absent)
 
 
 @dataclass
@@ -107,26 +92,16 @@ class _Past:
     first: date
     last: date
     progress: Progress
-    events: int = 0
-    acts: int = 0
-    decided: int = 0
-    asked: int = 0
     asked_from: int = 0
     asked_to: int = 0
     flips: list[PastAct] = field(default_factory=list)
-    counts: Counter[str] = field(default_factory=Counter)
-    touched: set[str] = field(default_factory=set)
-    gone: Counter[str] = field(default_factory=Counter)
+    of_types: defaultdict[str, PastOfType] = field(default_factory=lambda: defaultdict(PastOfType))
     _under: dict[int, Snapshot | None] = field(default_factory=dict)
     _changes: dict[tuple[int, int], tuple[Regime, Regime, DraftChanges]] = field(default_factory=dict)
 
-    def left_out(self) -> Iterator[str]:
-        """What was not looked at, with its number."""
-        yield from (f"{number} events: {why}" for why, number in sorted(self.gone.items()))
-        if (untold := self.counts.total() - len(self.flips)) > 0:
-            yield f"{untold} more acts that come out otherwise are counted and not told one by one"
-        if absent := sorted(self.draft.circle.absent):
-            yield f"what the plugins {', '.join(absent)} say: they are not here"
+    def _gone(self, row: Row, why: str) -> None:
+        gone = self.of_types[_type(row)].gone
+        gone[why] = gone.get(why, 0) + 1
 
     # On facts
 
@@ -138,19 +113,21 @@ class _Past:
             day = self.tenant.snapshot.local(row["at"])
             if not self.first <= day <= self.last:
                 continue
-            self.events += 1
+            own = self.of_types[_type(row)]
+            own.events += 1
             if not _is_act(row):
                 continue
-            self.acts += 1
+            own.acts += 1
             if (found := self._regimes(row["revision"], day)) is None:
-                self.gone[f"revision {row['revision']} is not stored"] += 1
+                self._gone(row, f"revision {row['revision']} is not stored")
                 continue
             _, after, changed = found
             if changed.touch(row["action"]):
-                self.touched |= changed.because
+                own.touched |= changed.because
+                own.asked_from = own.asked_from or row["seq"]
                 self.asked_from, self.asked_to = self.asked_from or row["seq"], row["seq"]
                 continue
-            self.decided += 1
+            own.decided += 1
             body = decode(row["body"])
             decisions = on_its_facts(after, body)
             refused = next((each for each in decisions if not each.allowed), None)
@@ -185,7 +162,8 @@ class _Past:
     def _told(
         self, row: Row, body: EventBody, after: Regime, kind: str, code: str, clauses: tuple[str, ...], may: tuple[str, ...]
     ) -> None:
-        self.counts[kind] += 1
+        kinds = self.of_types[_type(row)].kinds
+        kinds[kind] = kinds.get(kind, 0) + 1
         if len(self.flips) >= MOST:
             return
         day = self.tenant.snapshot.local(row["at"])
@@ -211,32 +189,40 @@ class _Past:
                 if root["seq"] >= self.asked_from:
                     self._ask(again, root)
                 if again.do(events):
-                    self.gone["they, or what they rest on, cannot be performed again (`log rebuild` says why)"] += (
-                        self.asked_to - root["seq"] + 1
-                    )
+                    self._stopped_at(root)
                     return
-                self.progress(total + events[-1]["seq"], total + self.asked_to)
+                self.progress(total + events[-1]["seq"], 2 * total)
         finally:
             store.close()
 
-    def _ask(self, again: Again, row: Row) -> None:
+    def _stopped_at(self, row: Row) -> None:
+        """Note which acts could not be asked any more: those after the one that cannot be performed again."""
+        for each in log.entries(self.session, row["seq"]):
+            if each["seq"] <= self.asked_to and self._touched(each) is not None:
+                self._gone(each, "what they rest on cannot be performed again (`log rebuild` says why)")
+
+    def _touched(self, row: Row) -> Regime | None:
+        """The draft's regime of the day of an act that has to be asked; None for every other event."""
         day = self.tenant.snapshot.local(row["at"])
         found = self._regimes(row["revision"], day) if _is_act(row) and self.first <= day <= self.last else None
-        if found is None or not found[2].touch(row["action"]):
+        return found[1] if found is not None and found[2].touch(row["action"]) else None
+
+    def _ask(self, again: Again, row: Row) -> None:
+        if (after := self._touched(row)) is None:
             return
         running = again.scratch.tenant(again.slug)
         body = decode(row["body"])
-        self.asked += 1
+        self.of_types[_type(row)].asked += 1
         with running.store.read(running.id) as session:
             try:
                 decision = explain(replace(running, snapshot=self.draft, load=None), session, again.request(row))
             except Stopped as stopped:
-                self._told(row, body, found[1], "unclear", stopped.code, (), ())
+                self._told(row, body, after, "unclear", stopped.code, (), ())
                 return
             except OSError:
-                self.gone["a file of theirs is gone"] += 1
+                self._gone(row, "a file of theirs is gone")
                 return
-        self._asked(row, body, found[1], decision)
+        self._asked(row, body, after, decision)
 
     def _asked(self, row: Row, body: EventBody, after: Regime, decision: Decision) -> None:
         clauses = tuple(each.clause for each in decision.because)
@@ -254,6 +240,10 @@ class _Past:
 def _is_act(row: Row) -> bool:
     """Return whether somebody decided on the event: not one by right of another, of the program, or of the operator."""
     return not row["caused_by"] and row["person"] != PLATFORM and row["action"] not in TOLD and row["action"] != APPLY
+
+
+def _type(row: Row) -> str:
+    return str(row["action"]).partition(".")[0]
 
 
 def _is_day(text: str) -> bool:

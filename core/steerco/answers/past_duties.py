@@ -56,4 +56,6 @@ def _told(kind: str, old: DutyEntry | None, new: DutyEntry | None) -> PastDuty:
         state_is=new.state if new else "",
         cites_was=old.cites if old else (),
         cites_is=new.cites if new else (),
+        holders=tuple(dict.fromkeys((*(old.holders if old else ()), *(new.holders if new else ())))),
+        record=either.record,
     )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from steerco.answers.findings import CitedClause
 from steerco.charter.model import Label
@@ -33,7 +35,8 @@ class PastAct(Struct, frozen=True):
 
 class PastDuty(Struct, frozen=True):
     """A duty that comes out otherwise. ``kind``: ``gone``, ``new``, ``earlier``, ``later``, or ``state`` (on the same day, and
-    done, late or missed instead). Days are those by which it was owed; states are those on the last day of the period."""
+    done, late or missed instead). Days are those by which it was owed; states those on the last day of the period; ``holders``
+    are the persons who owe it under either, and ``record`` is the id of the record that it concerns."""
 
     duty: str
     label: Label
@@ -46,6 +49,8 @@ class PastDuty(Struct, frozen=True):
     state_is: str
     cites_was: tuple[str, ...]
     cites_is: tuple[str, ...]
+    holders: tuple[str, ...]
+    record: str
 
 
 class PastRefused(Struct, frozen=True):
@@ -60,11 +65,29 @@ class PastRefused(Struct, frozen=True):
     clauses: tuple[CitedClause, ...]
 
 
+class PastOfType(Struct):
+    """The numbers of one record type, so that a reader is told no number of records that they may not see.
+
+    ``kinds``: of the acts that come out otherwise, how many of each kind; ``gone``: how many were not looked at, and why.
+    """
+
+    events: int = 0
+    acts: int = 0
+    decided: int = 0
+    asked: int = 0
+    asked_from: int = 0
+    refused: int = 0
+    touched: set[str] = field(default_factory=set)
+    kinds: dict[str, int] = field(default_factory=dict)
+    gone: dict[str, int] = field(default_factory=dict)
+
+
 class PastUnder(Struct, frozen=True):
     """A period under a draft. ``events`` and ``acts`` of it; ``decided`` from their facts; ``asked`` anew, from event
     ``asked_from`` on, since the draft touches ``touched``. ``otherwise``: how many acts come out otherwise, of which ``flips``
     tells the first; ``numbers``: how many of each kind. ``refused``: how many acts were refused in the months of the period, as
-    far as that was counted; ``widened``: those of them that the draft may let through."""
+    far as that was counted; ``widened``: those of them that the draft may let through. ``of_types``: the numbers of each
+    type of record; ``absent``: the draft's plugins that are not here."""
 
     first: date
     last: date
@@ -80,4 +103,75 @@ class PastUnder(Struct, frozen=True):
     numbers: dict[str, int]
     refused: int
     widened: tuple[PastRefused, ...]
+    of_types: dict[str, PastOfType]
+    absent: tuple[str, ...]
     left_out: tuple[str, ...]
+
+
+REFUSED_UNSEEN = "which acts were refused at the time: the log does not hold them, only their number per act and clause is kept"
+NOT_ALL_SEEN = "how many acts there were on records of which you may not see all: each is told where you see the record"
+
+
+def told(
+    days: tuple[date, date],
+    of_types: Mapping[str, PastOfType],
+    flips: tuple[PastAct, ...],
+    duties: tuple[PastDuty, ...],
+    widened: tuple[PastRefused, ...],
+    absent: tuple[str, ...],
+    further: tuple[str, ...] = (),
+) -> PastUnder:
+    """Return the answer about a period (both ``days`` included) that the numbers of some types make, with what is told one by
+    one. Acts of further types stand in ``flips`` alone and are counted from there; ``further`` says what else was left out."""
+    every = of_types.values()
+    kinds = Counter(each.kind for each in flips if _type(each.action) not in of_types)
+    for each in every:
+        kinds.update(each.kinds)
+    return PastUnder(
+        first=days[0],
+        last=days[1],
+        events=sum(each.events for each in every),
+        acts=sum(each.acts for each in every),
+        decided=sum(each.decided for each in every),
+        asked=sum(each.asked for each in every),
+        asked_from=min((each.asked_from for each in every if each.asked_from), default=0),
+        touched=tuple(sorted(set[str]().union(*(each.touched for each in every)))),
+        flips=flips,
+        duties=duties,
+        otherwise=kinds.total(),
+        numbers=dict(kinds + Counter(f"duty-{each.kind}" for each in duties)),
+        refused=sum(each.refused for each in every),
+        widened=widened,
+        of_types=dict(of_types),
+        absent=absent,
+        left_out=(REFUSED_UNSEEN, *_left_out(every, kinds.total() - len(flips), absent), *further),
+    )
+
+
+def _left_out(of_types: Iterable[PastOfType], untold: int, absent: tuple[str, ...]) -> Iterator[str]:
+    gone = Counter[str]()
+    for each in of_types:
+        gone.update(each.gone)
+    yield from (f"{number} events: {why}" for why, number in sorted(gone.items()))
+    if untold > 0:
+        yield f"{untold} more acts that come out otherwise are counted and not told one by one"
+    if absent:
+        yield f"what the plugins {', '.join(absent)} say: they are not here"
+
+
+def seen_of(
+    answer: PastUnder, whole: Collection[str], acts: Collection[int], duty: Callable[[PastDuty], bool], *, all_seen: bool
+) -> PastUnder:
+    """Return what an answer says to a reader who sees every record of the types ``whole`` (``all_seen``: these are all that
+    there are), of others the ``acts`` (numbers of their events) on records that they may see, and the duties that ``duty`` lets
+    through. That something is left out is said whether or not there was any."""
+    further = () if all_seen else (NOT_ALL_SEEN,)
+    of_types = {name: own for name, own in answer.of_types.items() if name in whole}
+    flips = tuple(each for each in answer.flips if each.seq in acts)
+    duties = tuple(each for each in answer.duties if duty(each))
+    widened = tuple(each for each in answer.widened if _type(each.action) in whole)
+    return told((answer.first, answer.last), of_types, flips, duties, widened, answer.absent, further)
+
+
+def _type(action: str) -> str:
+    return action.partition(".")[0]

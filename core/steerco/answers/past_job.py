@@ -8,18 +8,19 @@ from hashlib import sha256
 from time import monotonic
 
 import msgspec
-from msgspec import Struct, structs
+from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from steerco.answers.past import past_under
-from steerco.answers.past_found import PastUnder
+from steerco.answers.past_found import PastUnder, seen_of
 from steerco.changes.amending import brought
 from steerco.committee.work.amendment import Amendment
 from steerco.configuration.installation import Installation
 from steerco.configuration.tenant import Tenant
 from steerco.kernel import visibility
 from steerco.kernel.authority import Authority
+from steerco.kernel.duty_ledger import visible_to
 from steerco.operations.background import STILL, Background
 from steerco.store import inquiries
 from steerco.store.engine import tenant_of
@@ -43,7 +44,7 @@ class PastQuestion(Struct, frozen=True):
 
     @property
     def key(self) -> str:
-        return sha256(f"past {self.amendment} {self.first} {self.last}".encode()).hexdigest()[:32]
+        return sha256(f"past 2 {self.amendment} {self.first} {self.last}".encode()).hexdigest()[:32]
 
 
 class PastAnswer(Struct, frozen=True):
@@ -68,7 +69,7 @@ class Pasts:
     def answer(self, tenant: Tenant, session: Session, authority: Authority, question: PastQuestion) -> PastAnswer:
         """Return how far the answer is, and begin it where nobody does. Raises ``BackgroundFull``.
 
-        Of the acts that come out otherwise it tells those on records that the actor may see.
+        It tells acts and duties on records that the actor may see, and no number that counts others.
         """
         found, now, slug = inquiries.find(session, question.key), self.clock(), tenant.snapshot.slug
         progress, text, asked = found or (InquiryProgress("waiting", now), None, now)
@@ -77,7 +78,7 @@ class Pasts:
             self._begin(tenant.running, question)
             progress, text = InquiryProgress("waiting", now), None
         answer = msgspec.json.decode(text, type=PastUnder) if text else None
-        seen = _seen(session, authority, answer) if answer else None
+        seen = seen_by(session, authority, answer) if answer else None
         return PastAnswer(progress.stage, progress.done, progress.total, progress.fault, seen)
 
     def _begin(self, tenant: Tenant, question: PastQuestion) -> None:
@@ -128,17 +129,14 @@ def _key(slug: str, question: PastQuestion) -> tuple[str, ...]:
     return "past", slug, question.key
 
 
-def _seen(session: Session, authority: Authority, answer: PastUnder) -> PastUnder:
-    """An answer with the acts on records that somebody may see; their numbers tell of no others."""
+def seen_by(session: Session, authority: Authority, answer: PastUnder) -> PastUnder:
+    """Return an answer with the acts and duties on records that somebody may see; its numbers tell of no others."""
+    types = authority.tenant.snapshot.types
+    whole = {name for name, type in types.items() if visibility.sees_whole(authority, type)}
     row = Event.__table__.c
     wanted = (row.tenant_id == tenant_of(session), row.seq.in_([each.seq for each in answer.flips]))
     rows = session.connection().execute(select(row.seq, row.type, row.record_id).where(*wanted))
     records = {seq: (type, id) for seq, type, id in rows}
     visible = visibility.seen(authority, records.values())
-    told = tuple(each for each in answer.flips if records.get(each.seq) in visible)
-    if len(told) == len(answer.flips):
-        return answer
-    numbers = {kind: number for kind, number in answer.numbers.items() if kind.startswith("duty-")}
-    for each in told:
-        numbers[each.kind] = numbers.get(each.kind, 0) + 1
-    return structs.replace(answer, flips=told, otherwise=len(told), numbers=numbers)
+    acts = {seq for seq, record in records.items() if record in visible}
+    return seen_of(answer, whole, acts, visible_to(authority), all_seen=len(whole) == len(types))

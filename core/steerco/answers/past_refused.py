@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
@@ -15,8 +16,10 @@ from steerco.store.engine import tenant_of
 from steerco.store.refusals import counted
 
 
-def widened(session: Session, first: date, last: date, before: Regime, after: Regime) -> tuple[int, tuple[PastRefused, ...]]:
-    """Return how many acts were refused in the months of a period, and those of them that a draft may let through.
+def widened(
+    session: Session, first: date, last: date, before: Regime, after: Regime
+) -> tuple[Counter[str], tuple[PastRefused, ...]]:
+    """Return how many acts were refused in the months of a period, by type, and those of them that a draft may let through.
 
     A draft lets a refused act through only if it grants the act where nothing did, or takes a bar away: its lines on the act are
     held against those in force before.
@@ -36,7 +39,10 @@ def widened(session: Session, first: date, last: date, before: Regime, after: Re
         for new, gone in [changed[action]]
         if new or gone
     ]
-    return sum(counts.values()), tuple(found)
+    by_type = Counter[str]()
+    for (action, _), number in counts.items():
+        by_type[action.partition(".")[0]] += number
+    return by_type, tuple(found)
 
 
 def _changed(before: Regime, after: Regime, action: str) -> tuple[list[Line], list[Line]]:

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 from sqlalchemy import select
@@ -28,6 +28,7 @@ from steerco.committee.members.binding import bound, group_holders
 from steerco.committee.members.directory import Day, Directory
 from steerco.configuration.snapshot import PLATFORM, Snapshot
 from steerco.configuration.tenant import DIRECTORY, Tenant
+from steerco.kernel import visibility
 from steerco.kernel.authority import Authority
 from steerco.kernel.event import decode
 from steerco.kernel.membership_ledger import membership_occurrences
@@ -189,13 +190,41 @@ def entries(tenant: Tenant, session: Session, on: date, *, of: str = "", clause:
     return [line for line in lines if (not of or wanted & {line.holder, *line.holders}) and (not clause or clause in line.cites)]
 
 
-def visible_to(authority: Authority) -> Callable[[DutyEntry], bool]:
-    """Return whether the actor may see an entry: whoever has a seat sees all, anybody else what is their own."""
+class OwedLine(Protocol):
+    """What is said of a duty: who owes it, and on which record (its id; empty: on none)."""
+
+    @property
+    def holder(self) -> str: ...
+    @property
+    def holders(self) -> tuple[str, ...]: ...
+    @property
+    def record(self) -> str: ...
+
+
+def visible_to(authority: Authority) -> Callable[[OwedLine], bool]:
+    """Return whether the actor may see an entry: whoever has a seat sees all but what concerns a record that they may not see,
+    anybody else what is their own."""
     day, person = authority.day, authority.actor
-    if person == PLATFORM or day.bodies(person):
+    if person == PLATFORM:
         return lambda entry: True
     mine = day.keys(person) | day.roles(person)
-    return lambda entry: entry.holder in mine or person in entry.holders
+
+    def own(entry: OwedLine) -> bool:
+        return entry.holder in mine or person in entry.holders
+
+    if not day.bodies(person):
+        return own
+    partly = [type for type in authority.tenant.snapshot.types.values() if not visibility.sees_whole(authority, type)]
+    if not partly:
+        return lambda entry: True
+    kept: list[frozenset[str]] = []  # asked for once, and only where an entry is on a record
+
+    def unseen(record: str) -> bool:
+        if not kept:
+            kept.append(frozenset().union(*(visibility.hidden(authority, type) for type in partly)))
+        return record in kept[0]
+
+    return lambda entry: not entry.record or own(entry) or not unseen(entry.record)
 
 
 def foreseen(

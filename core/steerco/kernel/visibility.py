@@ -191,6 +191,22 @@ def _shown(seen: list[Sight], type: type[Record]) -> ColumnElement[bool]:
     return or_(false(), *shown)
 
 
+def sees_whole(authority: Authority, type: type[Record]) -> bool:
+    """Whether the actor may see every record of a type: only then does a number of them tell nothing that is kept from them."""
+    of_type = scope(authority, type)
+    return of_type.whole and not of_type.deny
+
+
+def hidden(authority: Authority, type: type[Record]) -> frozenset[str]:
+    """The ids of the records of a type that the actor may not see."""
+    if sees_whole(authority, type):
+        return frozenset()
+    shown = condition(authority, type)
+    kept = () if shown is None else (not_(func.coalesce(shown, false())),)
+    mine = type.those(authority.tenant.id, *kept)
+    return frozenset(authority.session.scalars(mine.with_only_columns(type.id)))
+
+
 def reads_at_large(authority: Authority) -> bool:
     """Whether the policy lets the actor read by what they hold, and not only what ties them to a record."""
     return authority.actor == PLATFORM or any(line.act == READ for line in _powers(authority))
