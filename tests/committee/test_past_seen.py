@@ -1,6 +1,6 @@
 """A period under a draft tells no reader of acts, refusals and duties on records that they may not see, nor counts them.
 
-The attacker is a trustee: they see every task and no person's record, which the desk does, and choose the draft and the period freely.
+The attacker is a trustee, who sees every task and no record of a person (the desk sees those), and who chooses draft and period.
 """
 
 from __future__ import annotations

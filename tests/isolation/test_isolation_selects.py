@@ -89,7 +89,7 @@ LISTED: dict[str, tuple[int, str]] = {
     "kernel/attachments.py": (1, "what plugins' tables hold, by their own road"),
     "configuration/tenant.py": (2, "the tally of the directory, and the newest revision's number"),
     "operations/tokens.py": (6, "tokens, which are no records, and the events about them"),
-    "kernel/visibility.py": (3, "the one road itself: its scopes, a record by id, which of some ids"),
+    "kernel/visibility.py": (4, "the one road itself: its scopes, a record by id, which of some ids, which not"),
     "operations/worker.py": (1, "keys that nobody repeats any more"),
     "cases/channels.py": (2, "a case looks at what arrived"),
     "cases/claims.py": (1, "a case looks at everything"),

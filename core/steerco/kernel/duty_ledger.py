@@ -190,7 +190,7 @@ def entries(tenant: Tenant, session: Session, on: date, *, of: str = "", clause:
     return [line for line in lines if (not of or wanted & {line.holder, *line.holders}) and (not clause or clause in line.cites)]
 
 
-class OwedLine(Protocol):
+class SaidDuty(Protocol):
     """What is said of a duty: who owes it, and on which record (its id; empty: on none)."""
 
     @property
@@ -201,7 +201,7 @@ class OwedLine(Protocol):
     def record(self) -> str: ...
 
 
-def visible_to(authority: Authority) -> Callable[[OwedLine], bool]:
+def visible_to(authority: Authority) -> Callable[[SaidDuty], bool]:
     """Return whether the actor may see an entry: whoever has a seat sees all but what concerns a record that they may not see,
     anybody else what is their own."""
     day, person = authority.day, authority.actor
@@ -209,7 +209,7 @@ def visible_to(authority: Authority) -> Callable[[OwedLine], bool]:
         return lambda entry: True
     mine = day.keys(person) | day.roles(person)
 
-    def own(entry: OwedLine) -> bool:
+    def own(entry: SaidDuty) -> bool:
         return entry.holder in mine or person in entry.holders
 
     if not day.bodies(person):
