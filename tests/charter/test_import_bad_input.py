@@ -14,9 +14,9 @@ from pypdf import PdfReader, PdfWriter
 from tests.charter.test_import_sources import BOMB, packed, paragraph, pdf, word
 
 from steerco.charter.text.importer import ImportReport
-from steerco.cli.charter_report import import_text
-from steerco.cli.problems import CommandProblem
 from steerco.configuration.home import Home
+from steerco.founding.importing import import_text
+from steerco.founding.problem import FoundingProblem
 
 GOOD = "Điều 1. Việc chung\n\n1. Tưới cây.\n\n2. Làm cỏ.\n\nĐiều 2. Thi hành\n\nChủ nhiệm thi hành.\n"
 
@@ -141,7 +141,7 @@ REFUSED: dict[str, tuple[str, Callable[[], bytes]]] = {
 def test_what_cannot_be_read_is_told_with_what_to_do_and_nothing_is_written(
     tmp_path: Path, code: str, made: Callable[[], bytes]
 ) -> None:
-    with pytest.raises(CommandProblem) as problem:
+    with pytest.raises(FoundingProblem) as problem:
         imported(tmp_path, made())
     assert problem.value.code == code
     assert problem.value.do

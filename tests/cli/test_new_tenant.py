@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from tests.cli.conftest import Command
 
-from steerco.cli.committee_kinds import KINDS, LANGUAGES
 from steerco.configuration.home import shipped
+from steerco.founding.kinds import KINDS, LANGUAGES
 
 SAMPLE = Path(__file__).parents[1] / "charter" / "sample-bylaws.txt"
 
@@ -80,5 +80,5 @@ def test_the_questions_are_the_options(steerco: Command, tmp_path: Path) -> None
 
 
 def test_the_kinds_are_told_by_what_an_example_needs() -> None:
-    skeleton = shipped() / "core/steerco/cli/skeleton"
+    skeleton = shipped() / "core/steerco/founding/skeleton"
     assert {path.name for path in skeleton.iterdir() if path.is_dir() and path.name[0] != "_"} == set(KINDS)

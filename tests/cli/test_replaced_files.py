@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from steerco.cli.replaced_files import replace_all
+from steerco.configuration.replaced_files import replace_all
 
 
 def test_all_are_written_and_nothing_else_stays(tmp_path: Path) -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from language_server import Editor, editing
 
-from steerco.cli.new_tenant import NewTenant, write_tenant
 from steerco.config.kinds import SCHEMAS
 from steerco.configuration.home import Home, shipped
+from steerco.founding.new_tenant import NewTenant, write_tenant
 
 SEAT = '\n[[seat]]\nid = "extra"\n\n'
 

@@ -33,9 +33,14 @@ class ClauseCoverage(Struct, frozen=True):
     cases: list[str]
 
     @property
+    def used(self) -> bool:
+        """Whether anything runs under the clause."""
+        return bool(self.powers or self.duties or self.rules or self.hooks)
+
+    @property
     def covered(self) -> bool:
         """Whether something runs under the clause and a case asserts it."""
-        return bool((self.powers or self.duties or self.rules or self.hooks) and self.cases)
+        return self.used and bool(self.cases)
 
 
 class InstrumentCoverage(Struct, frozen=True):

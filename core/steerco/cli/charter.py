@@ -14,7 +14,7 @@ from steerco.cli.problems import USAGE, CommandProblem
 from steerco.cli.shell import Shell
 
 if TYPE_CHECKING:
-    from steerco.cli.charter_proposals import ProposalsReport
+    from steerco.founding.proposed import ProposalsReport
 
 ELSEWHERE = {
     "conflicts": ("steerco.cli.charter_answers:conflicts", "Where texts contradict each other, and what prevails."),
@@ -45,7 +45,7 @@ def import_(shell: Shell, file: Path, slug: str, strict: bool) -> None:
 
     Doubtful passages are listed with their lines: compare them with the source.
     """
-    from steerco.cli.charter_report import import_text
+    from steerco.founding.importing import import_text
 
     report = import_text(shell.home_to_be, file, slug)
     open_ = f"; {report.proposals} rows proposed in {report.proposed}" if report.proposals else ""
@@ -70,7 +70,7 @@ def import_(shell: Shell, file: Path, slug: str, strict: bool) -> None:
 @pass_shell
 def propose(shell: Shell, slug: str) -> None:
     """Read the words of a charter again and propose rows, in charter.proposed.toml. What was refused stays refused."""
-    from steerco.cli.charter_proposals import propose
+    from steerco.founding.proposed import propose
 
     _proposals(shell, propose(shell.home_to_be, slug))
 
@@ -80,7 +80,7 @@ def propose(shell: Shell, slug: str) -> None:
 @pass_shell
 def proposals(shell: Shell, slug: str) -> None:
     """List the proposed rows that nobody has decided on, each with its confidence and its sentence."""
-    from steerco.cli.charter_proposals import listed
+    from steerco.founding.proposed import listed
 
     _proposals(shell, listed(shell.home_to_be, slug))
 
@@ -122,7 +122,7 @@ def refuse(shell: Shell, slug: str, ids: tuple[str, ...]) -> None:
 
 
 def _decide(shell: Shell, slug: str, ids: tuple[str, ...], above: int | None, refused: bool, dry: bool) -> None:
-    from steerco.cli.charter_proposals import decide
+    from steerco.founding.proposed import decide
 
     answer = decide(shell.home_to_be, slug, ids, above, refused, dry)
 

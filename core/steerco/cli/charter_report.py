@@ -17,58 +17,15 @@ from steerco.charter.coverage import Coverage, coverage, of_law
 from steerco.charter.diff import diff
 from steerco.charter.model import Charter
 from steerco.charter.proposals import Proposal, proposed
-from steerco.charter.text.importer import Imported, ImportReport, NotRead, from_parts, read_regulation, write_charter
-from steerco.charter.text.sources import SourceProblem, read_source
 from steerco.charter.versions import InForce, NotLoaded, Uncertain
-from steerco.cli import charter_proposals
 from steerco.cli.answers import snapshot_of
 from steerco.cli.draft import draft_of
-from steerco.cli.new_tenant import complete, give_way, untouched
-from steerco.cli.problems import FINDINGS, CommandProblem
+from steerco.cli.problems import CommandProblem
 from steerco.cli.shell import Shell
 from steerco.config.similar import did_you_mean
 from steerco.configuration import plugin_wiring
-from steerco.configuration.home import SLUG, BadSlug, Home
 from steerco.configuration.snapshot import Regime, Snapshot
-from steerco.extension.loader import installed
 from steerco.policy.diff import diff as policy_diff
-
-
-def import_text(home: Home, file: Path, slug: str) -> ImportReport:
-    """Write ``tenants/SLUG/charter.toml`` from ``file``: plain text, Markdown, Word, PDF or Akoma Ntoso.
-
-    Raises ``BadSlug`` and ``CommandProblem``.
-    """
-    if not SLUG.match(slug) or len(slug) > 60:
-        raise BadSlug(slug)
-    target = home.folder / "tenants" / slug / "charter.toml"
-    example = untouched(home, slug)
-    if target.exists() and example is None:
-        relative = target.relative_to(home.folder)
-        do = "move it away first, or import under another tenant and compare; only an untouched example gives way"
-        raise CommandProblem("exists", f"{relative} exists already, and an import never writes over a charter", do)
-    read = _read(file)
-    proposed = charter_proposals.of_import(home, slug, read, file.name)
-    if example is not None:
-        give_way(home, example)
-    report = write_charter(read, target, file.name)
-    if example is not None:
-        complete(home, example)
-    return structs.replace(report, proposals=proposed.count, proposed=proposed.written())
-
-
-def _read(file: Path) -> Imported:
-    try:
-        source = read_source(file)
-        if source.parsed is not None:
-            return from_parts(source.text, source.parsed, source.language, "Akoma Ntoso")
-        return read_regulation(source.text, installed().parsers(), source.unsure)
-    except SourceProblem as problem:
-        raise CommandProblem(problem.code, str(problem), problem.do) from None
-    except NotRead as error:
-        do = "a parser is brought by a plugin; without one, write the clauses by hand after `steerco tenant new`"
-        raise CommandProblem("not-read", str(error), do, exit=FINDINGS) from None
-
 
 Named = tuple[str, str]
 

@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
-from typing import Any
-
 import click
 from msgspec import Struct
 
-from steerco.charter.left_open import LeftOpen, left_open
+from steerco.charter.left_open import LeftOpen
 from steerco.charter.text.proposed_rows import FILE as PROPOSED
-from steerco.charter.text.proposed_rows import BadProposals, read_proposals
 from steerco.cli.answers import snapshot_of
-from steerco.cli.charter_proposals import MEND as MEND_PROPOSALS
 from steerco.cli.charter_report import coverage_of
 from steerco.cli.command import Command, pass_shell
 from steerco.cli.shell import Shell, now
 from steerco.cli.tenant_checks import findings_of
-from steerco.config.findings import Finding
-from steerco.config.read import read_toml
-from steerco.configuration.snapshot import Snapshot
+from steerco.founding.proposed import MEND as MEND_PROPOSALS
+from steerco.founding.todo import FoundingState, Lack, lacking, open_of
 from steerco.i18n import DEFAULT, words
 
-MOST_FINDINGS = 5
-"""So many findings are told at once: mending the first often mends the next."""
 MAKE = {
     "body": 'body = [{ id = "committee", cite = ["…"] }]',
     "role": 'role = [{ id = "member", body = "committee", cite = ["…"] }]',
@@ -84,12 +75,6 @@ def not_stated(shell: Shell, slug: str) -> None:
     shell.report(open_, text)
 
 
-def open_of(snapshot: Snapshot, day: date) -> list[LeftOpen]:
-    """Return what the regulation in force on a day (or the first one after it) leaves open."""
-    regime = snapshot.regime_on(day)
-    return left_open(regime.charter, regime.layers)
-
-
 def open_topics(shell: Shell, slug: str) -> list[str]:
     """Return what a tenant's regulation leaves open, in words."""
     return [told(each) for each in open_of(snapshot_of(shell, slug), now().date())]
@@ -109,79 +94,56 @@ def todo_of(shell: Shell, slug: str) -> Todo:
     settings = charter.with_name("tenant.toml")
     if charter.is_file() and not settings.is_file():
         return Todo(False, (TodoStep("there are no settings, policy and people yet", f"steerco tenant new {slug} --kind KIND"),))
-    content = shell.content(slug)
-    runs = slug in shell.applied()
-    steps = [*_instrument(slug, content), *_parties(shell, slug, content), *_powers(slug, content)]
-    if not steps:
-        faults = [each for each in findings_of(shell, slug) if each.level == "error"]
-        steps = [_mend(each) for each in faults[:MOST_FINDINGS]]
-    elif proposed := _proposals(shell, slug):
-        steps = [*proposed, *steps]
-    if not steps:
-        steps = [*_to_run(shell, slug, runs), *_proposals(shell, slug), *_to_be_complete(shell, slug)]
-    return Todo(runs, tuple(steps))
+    state = FoundingState(
+        slug,
+        shell.content(slug),
+        cases=charter.with_name("cases").is_dir(),
+        runs=slug in shell.applied(),
+        findings=lambda: findings_of(shell, slug),
+        snapshot=lambda: snapshot_of(shell, slug),
+        bare=lambda: [clause.id for clause in coverage_of(shell, slug).clauses if not clause.used],
+    )
+    return Todo(state.runs, tuple(_step(slug, lack) for lack in lacking(state, now().date())))
 
 
-def _instrument(slug: str, content: dict[str, str]) -> Iterator[TodoStep]:
-    path = f"tenants/{slug}/charter.toml"
-    document, _, _ = read_toml(content.get(path, ""), {}, path)
-    written = document.get("instrument", {})
-    for key, (what, example) in PAPER.items():
-        if key not in written:
-            yield TodoStep(f"the charter does not say {what}", f"write into {path}, under [instrument]: {key} = {example}")
+def _step(slug: str, lack: Lack) -> TodoStep:
+    """Return what is lacking in words, with the command or the line that mends it."""
+    path, policy = f"tenants/{slug}/charter.toml", f"policies/{slug}.csv"
+    match lack.code:
+        case "paper":
+            what, example = PAPER[lack.named]
+            return TodoStep(
+                f"the charter does not say {what}", f"write into {path}, under [instrument]: {lack.named} = {example}"
+            )
+        case "party":
+            row = MAKE[lack.named]
+            return TodoStep(f"the charter has no {lack.named}", f"write into {path}, above the first [table]: {row}")
+        case "power":
+            row = "p, ROLE, BODY, meeting, convene, -, allow, CLAUSE"
+            return TodoStep("nobody has a power", f"write into {policy}: {row} (steerco actions {slug} lists every act)")
+        case "proposals":
+            take = f"steerco charter accept {slug} --above 80 takes the surest, with powers"
+            do = f"steerco charter proposals {slug} lists them; {take}"
+            return TodoStep(f"{lack.number} rows that the text proposes wait for a decision", do)
+        case "bad-proposals":
+            return TodoStep(f"{PROPOSED} cannot be read: {lack.named}", MEND_PROPOSALS)
+        case "case":
+            return TodoStep(
+                "no case says what the text means", f"write tenants/{slug}/cases/first.toml: who may, and who may not"
+            )
+        case "apply":
+            do = f"steerco tenant test {slug}, steerco tenant plan {slug}, then steerco tenant apply {slug}"
+            return TodoStep(f"{lack.named} is ready and not applied", do)
+    return _step_to_be_complete(slug, lack)
 
 
-def _proposals(shell: Shell, slug: str) -> list[TodoStep]:
-    path = shell.home.folder / "tenants" / slug / PROPOSED
-    if not path.is_file():
-        return []
-    try:
-        open_ = [each for each in read_proposals(path.read_text("utf-8")) if each.state == "open"]
-    except (BadProposals, UnicodeDecodeError) as wrong:
-        return [TodoStep(f"{PROPOSED} cannot be read: {wrong}", MEND_PROPOSALS)]
-    do = f"steerco charter proposals {slug} lists them; steerco charter accept {slug} --above 80 takes the surest, with powers"
-    return [TodoStep(f"{len(open_)} rows that the text proposes wait for a decision", do)] if open_ else []
-
-
-def _parties(shell: Shell, slug: str, content: dict[str, str]) -> Iterator[TodoStep]:
-    path = f"tenants/{slug}/charter.toml"
-    document, _, _ = read_toml(content.get(path, ""), {}, path)
-    for table, row in MAKE.items():
-        if not document.get(table):
-            yield TodoStep(f"the charter has no {table}", f"write into {path}, above the first [table]: {row}")
-
-
-def _powers(slug: str, content: dict[str, str]) -> Iterator[TodoStep]:
-    path = f"policies/{slug}.csv"
-    lines = [line for line in content.get(path, "").splitlines() if line.lstrip().startswith("p")]
-    if not lines:
-        do = f"write into {path}: p, ROLE, BODY, meeting, convene, -, allow, CLAUSE (steerco actions {slug} lists every act)"
-        yield TodoStep("nobody has a power", do)
-
-
-def _mend(finding: Finding) -> TodoStep:
-    return TodoStep(f"{finding.file}:{finding.line}: {finding.message}", "mend it; steerco tenant check tells all at once")
-
-
-def _to_run(shell: Shell, slug: str, runs: bool) -> Iterator[TodoStep]:
-    snapshot = snapshot_of(shell, slug)
-    if not (shell.home.folder / "tenants" / slug / "cases").is_dir():
-        yield TodoStep("no case says what the text means", f"write tenants/{slug}/cases/first.toml: who may, and who may not")
-    if not runs:
-        steps = f"steerco tenant test {slug}, steerco tenant plan {slug}, then steerco tenant apply {slug}"
-        yield TodoStep(f"{snapshot.settings.name} is ready and not applied", steps)
-
-
-def _to_be_complete(shell: Shell, slug: str) -> Iterator[TodoStep]:
-    for each in open_of(snapshot_of(shell, slug), now().date()):
-        if not each.looked and not each.filled:
-            do = f'say it, or not_stated = ["{each.topic}"] at the head of the charter where the text does not'
-            yield TodoStep(told(each), do)
-    bare = [clause.id for clause in coverage_of(shell, slug).clauses if not _used(clause)]
-    if bare:
-        do = f"steerco charter show {slug} {bare[0]} shows one; a row or a power cites it, or it is only to be read"
-        yield TodoStep(f"nothing runs under {len(bare)} clauses: {', '.join(bare[:8])}{' …' if len(bare) > 8 else ''}", do)
-
-
-def _used(clause: Any) -> bool:
-    return bool(clause.powers or clause.duties or clause.rules or clause.hooks)
+def _step_to_be_complete(slug: str, lack: Lack) -> TodoStep:
+    if lack.finding is not None:
+        where = f"{lack.finding.file}:{lack.finding.line}: {lack.finding.message}"
+        return TodoStep(where, "mend it; steerco tenant check tells all at once")
+    if lack.topic is not None:
+        do = f'say it, or not_stated = ["{lack.topic.topic}"] at the head of the charter where the text does not'
+        return TodoStep(told(lack.topic), do)
+    few = f"{', '.join(lack.clauses[:8])}{' …' if len(lack.clauses) > 8 else ''}"
+    do = f"steerco charter show {slug} {lack.clauses[0]} shows one; a row or a power cites it, or it is only to be read"
+    return TodoStep(f"nothing runs under {lack.number} clauses: {few}", do)

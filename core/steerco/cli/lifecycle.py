@@ -134,7 +134,7 @@ def _erase_in_files(shell: Shell, slug: str, person: str) -> tuple[list[str], li
     """Take who the person is out of the home's own files too: those that were written, and those that people must look at."""
     from tomlkit.exceptions import ParseError
 
-    from steerco.cli.replaced_files import replace_all
+    from steerco.configuration.replaced_files import replace_all
     from steerco.operations.erasure import without
 
     files = shell.home.content(slug) if slug in shell.home.slugs() else {}

@@ -50,8 +50,11 @@ def problem_of(error: Exception) -> CommandProblem | None:
     from steerco.configuration.installation import NotApplied, NoTenant
     from steerco.configuration.revisions import Outrun
     from steerco.configuration.tenant import Gone
+    from steerco.founding.problem import FoundingProblem
 
     match error:
+        case FoundingProblem():
+            return CommandProblem(error.code, error.message, error.do, exit=USAGE if error.asked else FINDINGS)
         case BadSlug():
             return CommandProblem("bad-slug", str(error), exit=USAGE)
         case NoTenant() | Gone():

@@ -18,10 +18,10 @@ from steerco.changes import prepared
 from steerco.changes.drift import Drift, Pulled, drift, pull
 from steerco.changes.prepared import Stored
 from steerco.cli.problems import USAGE, CommandProblem, not_applied
-from steerco.cli.replaced_files import replace_all
 from steerco.cli.shell import Shell
 from steerco.config.short_forms import name_in
 from steerco.configuration.load import belongs
+from steerco.configuration.replaced_files import replace_all
 from steerco.store import file_modes
 
 

@@ -8,10 +8,10 @@ from typing import Any
 import click
 
 from steerco.cli.command import CommandGroup, pass_shell
-from steerco.cli.committee_kinds import KINDS, LANGUAGES
 from steerco.cli.output import table
 from steerco.cli.problems import FINDINGS, USAGE, CommandProblem
 from steerco.cli.shell import Shell
+from steerco.founding.kinds import KINDS, LANGUAGES
 
 ELSEWHERE = {
     "plan": ("steerco.cli.changes:plan", "What `apply` would change, and for whom."),
@@ -51,8 +51,8 @@ def new(
 
     Beside a charter that was imported, the rows of the kind stand as comments. `steerco charter todo SLUG` then leads through.
     """
-    from steerco.cli.charter_report import import_text
-    from steerco.cli.new_tenant import NewTenant, write_tenant
+    from steerco.founding.importing import import_text
+    from steerco.founding.new_tenant import NewTenant, write_tenant
 
     if ask:
         kind = kind or click.prompt("kind of committee", type=click.Choice(KINDS), default=KINDS[0])

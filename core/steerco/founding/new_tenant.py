@@ -15,10 +15,10 @@ from pathlib import Path
 from msgspec import Struct
 
 from steerco.charter.text.proposed_rows import FILE as PROPOSED
-from steerco.cli.committee_kinds import BOTH, KINDS, LANGUAGES
-from steerco.cli.problems import CommandProblem
-from steerco.cli.replaced_files import replace_all
 from steerco.configuration.home import SLUG, BadSlug, Home
+from steerco.configuration.replaced_files import replace_all
+from steerco.founding.kinds import BOTH, KINDS, LANGUAGES
+from steerco.founding.problem import FoundingProblem
 
 CHARTER = "charter.toml"
 PLACES = {
@@ -58,7 +58,7 @@ def write_tenant(home: Home, new: NewTenant) -> list[str]:
     """Write the files of a new tenant, and the editor's schemas where the home has none; return their paths relative to the home.
 
     An imported charter stays as it is but for the rows of the kind, added as comments. Nothing else is written over. Raises
-    ``BadSlug``, and ``CommandProblem`` where a file is there already.
+    ``BadSlug``, and ``FoundingProblem`` where a file is there already.
     """
     if not SLUG.match(new.slug) or len(new.slug) > 60:
         raise BadSlug(new.slug)
@@ -68,7 +68,7 @@ def write_tenant(home: Home, new: NewTenant) -> list[str]:
     for path in texts:
         if (home.folder / path).exists() and path not in filled:
             do = f"choose another name, or go on with `steerco charter todo {new.slug}`"
-            raise CommandProblem("exists", f"{path} exists already", do)
+            raise FoundingProblem("exists", f"{path} exists already", do)
     kept = {path for path in texts if (home.folder / path).exists() and path != _path(CHARTER, new.slug)}
     before = {path: f"{(home.folder / path).read_text('utf-8').rstrip()}\n\n" for path in kept}
     replace_all({home.folder / path: before.get(path, "") + text for path, text in texts.items()})
@@ -77,7 +77,7 @@ def write_tenant(home: Home, new: NewTenant) -> list[str]:
 
 def texts_of(home: Home, new: NewTenant, imported: str | None = None) -> dict[str, str]:
     """Return the new tenant's files by path relative to the home; ``imported`` is the charter that was imported before."""
-    folder = files("steerco.cli") / "skeleton"
+    folder = files("steerco.founding") / "skeleton"
     schemas, texts = _schemas(home), dict[str, str]()
     for name in PLACES:
         source = folder / name if name == "tenant.toml" else folder / new.kind / name

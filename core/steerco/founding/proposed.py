@@ -22,13 +22,13 @@ from steerco.charter.text.proposed_rows import (
     read_proposals,
     row_text,
 )
-from steerco.cli.problems import USAGE, CommandProblem
-from steerco.cli.replaced_files import replace_all
 from steerco.config.kinds import SCHEMAS
 from steerco.config.short_forms import only_language, spread
 from steerco.config.similar import did_you_mean
 from steerco.configuration.home import Home
+from steerco.configuration.replaced_files import replace_all
 from steerco.extension.loader import installed
+from steerco.founding.problem import FoundingProblem
 
 MEND = "mend it, or delete it and propose anew: steerco charter propose"
 """What helps where the file of proposals cannot be read."""
@@ -76,11 +76,11 @@ def of_import(home: Home, slug: str, read: Imported, source: str) -> ProposalsTo
 
 
 def propose(home: Home, slug: str) -> ProposalsReport:
-    """Read the words of a tenant's charter again and write the file of proposals anew. Raises ``CommandProblem``."""
+    """Read the words of a tenant's charter again and write the file of proposals anew. Raises ``FoundingProblem``."""
     charter = _text(home, slug, "charter.toml")
     if not charter:
-        raise CommandProblem(
-            "no-charter", f"tenants/{slug} has no charter.toml", "import one first: steerco charter import", exit=USAGE
+        raise FoundingProblem(
+            "no-charter", f"tenants/{slug} has no charter.toml", "import one first: steerco charter import", asked=True
         )
     own = only_language(tomllib.loads(_text(home, slug, "tenant.toml")))
     parsed, language = _parsed(spread(tomllib.loads(charter), SCHEMAS["charter"], language=own).document)
@@ -90,26 +90,26 @@ def propose(home: Home, slug: str) -> ProposalsReport:
 
 
 def listed(home: Home, slug: str) -> ProposalsReport:
-    """Return the proposals for a tenant's charter. Raises ``CommandProblem``."""
+    """Return the proposals for a tenant's charter. Raises ``FoundingProblem``."""
     return _report(_file(home, slug), _proposals(home, slug))
 
 
 def decide(home: Home, slug: str, ids: Sequence[str], above: int | None, refused: bool, dry: bool) -> ProposalsDecided:
     """Accept (or refuse) proposals: those named, and all open ones of the confidence ``above``; all of them or none.
 
-    Raises ``CommandProblem`` where none is meant or known.
+    Raises ``FoundingProblem`` where none is meant or known.
     """
     proposals = _proposals(home, slug)
     picked = chosen(proposals, ids, above)
     if not picked:
-        raise CommandProblem(
-            "none-meant", "no proposal is meant", "name their ids, or all above a confidence: --above 90", exit=USAGE
+        raise FoundingProblem(
+            "none-meant", "no proposal is meant", "name their ids, or all above a confidence: --above 90", asked=True
         )
     if unknown := [id for id in picked if all(id != each.id for each in proposals)]:
         hint = (
             did_you_mean(unknown[0], [each.id for each in proposals], most=3, least=0.4) or "steerco charter proposals lists them"
         )
-        raise CommandProblem("no-proposal", f"no proposal is called {unknown[0]!r}", hint)
+        raise FoundingProblem("no-proposal", f"no proposal is called {unknown[0]!r}", hint)
     charter = _text(home, slug, "charter.toml")
     policy, people = home.folder / policy_of(charter, slug), home.folder / "tenants" / slug / "people.toml"
     before = AcceptedFiles(charter, _there(policy), _there(people))
@@ -142,7 +142,7 @@ def _proposals(home: Home, slug: str) -> tuple[ProposedRow, ...]:
     path = _file(home, slug)
     if not path.exists():
         do = f"`steerco charter propose {slug}` reads the words of its charter"
-        raise CommandProblem("no-proposals", f"tenants/{slug} has no {FILE}", do)
+        raise FoundingProblem("no-proposals", f"tenants/{slug} has no {FILE}", do)
     return _read(path)
 
 
@@ -150,7 +150,7 @@ def _read(path: Path) -> tuple[ProposedRow, ...]:
     try:
         return read_proposals(path.read_text("utf-8"))
     except (BadProposals, UnicodeDecodeError) as wrong:
-        raise CommandProblem("bad-proposals", f"{path.name} cannot be read: {wrong}", MEND) from None
+        raise FoundingProblem("bad-proposals", f"{path.name} cannot be read: {wrong}", MEND) from None
 
 
 def _report(path: Path, proposals: tuple[ProposedRow, ...]) -> ProposalsReport:
