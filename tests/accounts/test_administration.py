@@ -45,16 +45,6 @@ def test_the_list_has_everybody_with_what_they_have(installation: Installation, 
     assert "steerco" not in lines
 
 
-def test_who_may_is_who_may_apply_risky_changes(installation: Installation) -> None:
-    tenant = installation.tenant(NATIONAL)
-    with tenant.store.read(tenant.id) as session:
-        may = {
-            role: administration.decide_accounts(tenant, session, holder(installation, role), START.date()).outcome
-            for role in ("chair", "wg-head", "wg-member", "member")
-        }
-    assert may == {"chair": "done", "wg-head": "done", "wg-member": "refused", "member": "refused"}
-
-
 def test_an_account_of_two_committees_is_taken_away_from_one_and_no_more(
     installation: Installation, client: TestClient[Any], clock: Clock
 ) -> None:

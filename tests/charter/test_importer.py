@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from steerco.charter import load
 from steerco.charter.check import CheckScope, check
-from steerco.charter.text.importer import NotRead, Parsed, import_charter
+from steerco.charter.text.importer import NotRead, Parsed, read_regulation, write_charter
 from steerco_vn_charter import VietnameseCharter
 from steerco_vn_charter.syllables import can_be, misread
 
@@ -102,7 +102,7 @@ def test_the_sample_regulation() -> None:
 
 def test_an_import_writes_a_charter_that_loads_and_never_writes_over_one(tmp_path: Path) -> None:
     target = tmp_path / "tenants" / "garden" / "charter.toml"
-    report = import_charter(SAMPLE, [VietnameseCharter()], target, "sample-regulation.txt")
+    report = write_charter(read_regulation(SAMPLE, [VietnameseCharter()]), target, "sample-regulation.txt")
     assert report.clauses[:3] == ("QD.1", "QD.2", "1")
     assert [u.code for u in report.unsure] == ["left-out", "gap", "misread"]
     charter, wrong = load.read(target, "charter", "charter.toml")
@@ -115,13 +115,13 @@ def test_an_import_writes_a_charter_that_loads_and_never_writes_over_one(tmp_pat
     assert found.text == "Việc khác do Chủ nhiệm giao."
     target.write_text("mine", encoding="utf-8")
     with pytest.raises(FileExistsError, match="never writes over"):
-        import_charter(SAMPLE, [VietnameseCharter()], target)
+        write_charter(read_regulation(SAMPLE, [VietnameseCharter()]), target)
     assert target.read_text(encoding="utf-8") == "mine"
 
 
 def test_a_text_that_is_no_regulation_is_refused(tmp_path: Path) -> None:
     with pytest.raises(NotRead, match="steerco_vn_charter"):
-        import_charter("Dear all, see you on Monday.", [VietnameseCharter()], tmp_path / "charter.toml")
+        read_regulation("Dear all, see you on Monday.", [VietnameseCharter()])
     assert not (tmp_path / "charter.toml").exists()
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from steerco.charter import load
 from steerco.charter.check import CheckScope, check
-from steerco.charter.text.importer import Parsed, account_of, import_charter
+from steerco.charter.text.importer import Parsed, account_of, read_regulation, write_charter
 from steerco_en_charter import EnglishCharter
 from steerco_vn_charter import VietnameseCharter
 
@@ -135,7 +135,7 @@ def test_that_charters_are_at_hand() -> None:
 
 def test_an_import_loads(tmp_path: Path) -> None:
     target = tmp_path / "tenants/garden/charter.toml"
-    report = import_charter(BYLAWS, [VietnameseCharter(), EnglishCharter()], target, "bylaws.txt")
+    report = write_charter(read_regulation(BYLAWS, [VietnameseCharter(), EnglishCharter()]), target, "bylaws.txt")
     assert report.parser == "steerco_en_charter"
     charter, wrong = load.read(target, "charter", "charter.toml")
     assert [finding.message for finding in wrong] == ["instrument, id: is missing"], "a charter without a number needs one"

@@ -8,7 +8,7 @@ is for the operator of the installation.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import TypeVar
 
 from msgspec import Struct
@@ -27,10 +27,8 @@ from steerco.accounts.accounts import (
     unlock,
 )
 from steerco.accounts.links import Link
-from steerco.configuration.administration import decide
 from steerco.configuration.snapshot import PLATFORM
 from steerco.configuration.tenant import Tenant
-from steerco.policy.decision import Decision
 from steerco.store.account_tables import Account, AccountLink, OpenidLink
 from steerco.store.base import INSTALLATION
 from steerco.store.engine import Store
@@ -52,11 +50,6 @@ class AccountLine(Struct, frozen=True):
     signed_in: int = 0
     used_at: datetime | None = None
     invited_until: datetime | None = None
-
-
-def decide_accounts(tenant: Tenant, session: Session, person: str, today: date) -> Decision:
-    """Return whether a person may look after the committee's accounts, and who may."""
-    return decide(tenant, session, person, "risky", today)
 
 
 def listing(tenant: Tenant, now: datetime) -> list[AccountLine]:

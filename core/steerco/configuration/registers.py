@@ -15,7 +15,6 @@ import msgspec
 from steerco.charter.model import Label
 from steerco.committee.work.entry import DeclaredEntry
 from steerco.committee.work.register import (
-    MARK,
     DeclaredField,
     DeclaredRegister,
     RegisterAction,
@@ -302,8 +301,3 @@ def _named(register: DeclaredRegister) -> Iterator[tuple[str, str, Label]]:
     yield from (("value", name, label) for name, label in words.choices.items())
     yield from (("relation", name, words.fields.get(field, Label())) for name, field in (*shape.relations,))
     yield from (("facet", name, words.fields.get(field, Label())) for name, field in shape.facets)
-
-
-def is_declared(type: str) -> bool:
-    """Return whether a record type's name is that of a register."""
-    return type.startswith(MARK)

@@ -155,13 +155,6 @@ def from_parts(text: str, parsed: Parsed, language: str, parser: str) -> Importe
     return Imported(parser, language, parsed, parsed.unsure, account_of(text, parsed.placed))
 
 
-def import_charter(
-    text: str, parsers: list[CharterParser], target: Path, source: str = "", unsure: tuple[Unsure, ...] = ()
-) -> ImportReport:
-    """Write ``target`` from the text of a regulation; see ``read_regulation``."""
-    return write_charter(read_regulation(text, parsers, unsure), target, source)
-
-
 def write_charter(read: Imported, target: Path, source: str = "") -> ImportReport:
     """Write ``target``. Raises ``FileExistsError`` where it exists already: nothing is ever overwritten."""
     if target.exists():
