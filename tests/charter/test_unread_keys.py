@@ -65,7 +65,6 @@ ROWS = [
     ("publication", "withhold", LISTED, 'withhold = { by = "chair" }'),
     ("publication", "keep", MINUTES, 'keep = "1 months"'),
     ("publication", "keep", LISTED, 'keep = "1 months"'),
-    ("recusal", "effect", ASIDE, 'effect = ["papers", "vote"]'),
     ("recusal", "disclosure", ASIDE, "disclosure = { promptly = false }"),
     ("recusal", "on", f'{ASIDE}, on = ["interest"]', 'on = ["affiliation-ruling"]'),
     ("recusal", "on", f'{ASIDE}, on = ["interest"]', 'on = ["*"]'),

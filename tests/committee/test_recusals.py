@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.committee.conftest import Board
+from tests.committee.conftest import ZONE, Board
 from tests.kernel.conftest import revised
 
 from steerco.committee.decisions.electorate import Electorate
 from steerco.configuration.installation import Installation
+from steerco.kernel.authority import Authority
+from steerco.kernel.view import seen
 from steerco.records import Invalid, OutOfOrder, Stopped
 
 CHARTER = """
@@ -36,7 +39,12 @@ body = "board"
 cite = ["2.6"]
 RECUSAL
 """
-POLICY = "\n".join(f"p, board, board, matter, {act}, -, allow, 2.6" for act in ("recuse", "waive-recusal", "open-ballot"))
+POLICY = "\n".join(
+    [
+        *(f"p, board, board, matter, {act}, -, allow, 2.6" for act in ("recuse", "waive-recusal", "open-ballot")),
+        *(f"p, board, board, meeting, {act}, -, allow, 2.6" for act in ("recuse", "set-agenda", "add-paper", "open")),
+    ]
+)
 
 
 @pytest.fixture
@@ -135,6 +143,52 @@ def test_whose_removal_it_is_takes_no_part_in_that_and_in_other_matters_on_them_
     id = raised(board, "recusal", concerns="cuc")
     assert order(board.fails("cuc", "matter.vote", id, position="for"))[0] == "recused"
     assert voted(board, raised(board, concerns="cuc"), "cuc")["base"] == 5
+
+
+def test_who_shares_an_affiliation_takes_no_part_in_a_ruling_on_it(installation: Installation) -> None:
+    cap = "[[cap]]\nid = 'c'\nbody = 'board'\nby = 'attr:employer'\nmax = { at_most = 3 }\nwaiver = 'to-recuse'\ncite = ['2.6']\n"
+    charter = CHARTER.replace("RECUSAL", "on = ['affiliation-ruling']\neffect = ['vote', 'base']").replace("BASE", "seated") + cap
+    board = Board(revised(installation, charter=charter, policy=POLICY))
+    for who, employer in (("first", "Press"), ("second", "Press"), ("third", "Inn")):
+        board.do("an", "person.add", id=who, name=who.title(), attrs={"employer": employer})
+        board.do("an", "appointment.appoint", person=who, seat="trustee")
+    id = raised(board, "recusal", concerns="first")
+    for who in ("first", "second"):
+        assert order(board.fails(who, "matter.vote", id, position="for")) == ("recused", ("2.6",))
+    board.do("third", "matter.vote", id, position="for")
+    board.do("first", "matter.vote", raised(board, concerns="first"), position="for")
+
+
+def files(board: Board, who: str, type: str, id: str, part: str) -> list[str]:
+    """The names of the files of a record that a person is shown."""
+    with board.tenant.store.read(board.tenant.id) as session:
+        return [
+            row["title" if part == "papers" else "file_name"]
+            for row in seen(Authority(board.tenant, session, who, board.now), board.get(type, id))[part]
+        ]
+
+
+def test_the_papers_are_kept_from_who_takes_no_part(matter: Any) -> None:
+    paper = [{"name": "offer.txt", "text": "x"}]
+    board, _ = matter("effect = ['vote', 'papers']")
+    id = board.do("em", "matter.raise", title="Mua", files=paper)
+    assert files(board, "cuc", "matter", id, "files") == ["offer.txt"]
+    board.do("cuc", "matter.recuse", id, reason="Người nhà")
+    assert files(board, "cuc", "matter", id, "files") == []
+    assert files(board, "dung", "matter", id, "files") == ["offer.txt"]
+
+
+def test_the_papers_of_an_item_are_kept_from_who_takes_no_part_in_it(matter: Any) -> None:
+    board, _ = matter("effect = ['vote', 'papers']")
+    meeting = board.meeting("cuc", "dung")
+    board.do("an", "meeting.set-agenda", meeting, items=[{"title": "Mua"}, {"title": "Bán"}])
+    for item, name in ((1, "first"), (2, "second")):
+        board.do("an", "meeting.add-paper", meeting, item=item, title=name, files=[{"name": f"{name}.txt", "text": "x"}])
+    board.now = datetime(2021, 3, 10, 14, tzinfo=ZONE)
+    board.do("an", "meeting.open", meeting)
+    board.do("cuc", "meeting.recuse", meeting, item=1, reason="Người nhà")
+    assert files(board, "cuc", "meeting", meeting, "papers") == ["second"]
+    assert files(board, "dung", "meeting", meeting, "papers") == ["first", "second"]
 
 
 def test_too_many_decide_nothing_or_go_by_the_route(matter: Any) -> None:

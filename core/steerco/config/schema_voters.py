@@ -9,6 +9,8 @@ MOST_WEIGHT = 10_000_000_000
 BY = "agency|attr:.+"
 LEAD = "chair"
 """The effect of a recusal that keeps from opening, closing and deciding the matter."""
+PAPERS = "papers"
+"""The effect of a recusal that the papers are kept from who takes no part."""
 ALTERNATE: Schema = {
     "stands_for": text(),
     "rights": listed(one_of(["attend", "vote", "quorum"]), minlength=1),
@@ -69,7 +71,7 @@ def _recusal() -> Rules:
             "cite": cite(),
             "on": listed(text(), minlength=1),
             "declared_by": listed(text(), minlength=1),
-            "effect": listed(one_of(["vote", "base", "quorum", "discussion", "papers", LEAD]), minlength=1),
+            "effect": listed(one_of(["vote", "base", "quorum", "discussion", PAPERS, LEAD]), minlength=1),
             "waivable": flag(),
             "limit": table(_RECUSAL_LIMIT),
             "abstains": flag(),

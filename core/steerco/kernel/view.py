@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from steerco.configuration.tenant import Tenant
 from steerco.kernel.authority import Authority
 from steerco.policy.line import READ
-from steerco.records import Part, Record
+from steerco.records import Part, Reading, Record
 from steerco.records.part import stored
 
 INNER = frozenset({"tenant_id", "changed_at"})
@@ -62,10 +62,14 @@ def readable_in(authority: Authority, record: Record, state: str) -> bool:
 
 def seen(authority: Authority, record: Record) -> dict[str, Any]:
     """A record as one reader may read it: less what it keeps to those who read all that it sums up (``Record.reserved``), and
-    rows of it to those whom they concern (``Part.reserved``)."""
+    rows of it to those whom they concern (``Part.reserved``), and what is closed to this reader (``Record.closed_to``)."""
     found = shown(authority.tenant, authority.session, record, authority.today)
     found |= {name: emptied(found[name]) for name in withheld(authority, type(record), record.body)}
-    found |= record.confided(frozenset().union(*(capacity.keys for capacity in authority.capacities)))
+    keys = frozenset[str]().union(*(capacity.keys for capacity in authority.capacities))
+    regime = authority.regime
+    reading = Reading(authority.session, authority.tenant.id, regime.charter, regime.layers, authority.day)
+    found |= record.confided(keys)
+    found |= record.closed_to(found, authority.actor, reading)
     for name, part in record.parts().items():
         if part.reserved:
             found[name] = [_read(authority, record, part, row) for row in found[name]]

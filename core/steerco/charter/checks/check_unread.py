@@ -198,10 +198,7 @@ KEYS: Mapping[str, tuple[Unread, ...]] = {
         Unread("keep", lambda r: r.keep is not None and r.to != "public", CLOSED),
         Unread("keep", lambda r: r.keep is not None and r.of in STANDING, "it is public as it stands on the day"),
     ),
-    "recusal": (
-        Unread("effect", lambda r: "papers" in r.effect, "nothing keeps papers from who takes no part yet; other effects run"),
-        Unread("disclosure", lambda r: r.disclosure and not any(r.disclosure.values()), "it asks for no disclosure"),
-    ),
+    "recusal": (Unread("disclosure", lambda r: r.disclosure and not any(r.disclosure.values()), "it asks for no disclosure"),),
     "decision": (
         *map(_by_one, OF_VOTES),
         *map(_beside_tests, SHORT_TEST),

@@ -7,7 +7,17 @@ from collections.abc import Iterator
 from steerco.charter.model import NOT_STATED, Body, Charter, Seat
 from steerco.charter.names import KnownNames, NameProblem
 from steerco.charter.tables.elections import OWN_SYSTEMS, ElectionRule
-from steerco.charter.tables.voters import AGENCY, ANYONE_PRESENT, PERSON, SAME_AGENCY, SEAT, ProxyRule, RecusalRule, Weight
+from steerco.charter.tables.voters import (
+    AFFILIATION,
+    AGENCY,
+    ANYONE_PRESENT,
+    PERSON,
+    SAME_AGENCY,
+    SEAT,
+    ProxyRule,
+    RecusalRule,
+    Weight,
+)
 from steerco.charter.tables.voting import RELATION, MoreVoters, VoteTest
 from steerco.config.explain import nearest
 
@@ -102,7 +112,10 @@ def _recusal(rule: RecusalRule, charter: Charter, names: KnownNames) -> Iterator
             message = f"{subject}, declared_by: there is no role or decision '{by}'{nearest(by, known)}"
             yield NameProblem(rule.source, "unknown-role", message)
     for occasion in rule.on:
-        if occasion not in {*names.classes, *names.words("matter", "aims"), "interest", "own-seat", "own-removal"}:
+        if occasion == AFFILIATION and not any(cap.waiver and cap.body == rule.body for cap in charter.caps):
+            message = f"{subject}, on: no [[cap]] of the body names a decision that lifts it (waiver), so none is such a ruling"
+            yield NameProblem(rule.source, "not-enforced", message, "warning")
+        if occasion not in {*names.classes, *names.words("matter", "aims"), "interest", "own-seat", "own-removal", AFFILIATION}:
             message = f"{subject}, on: '{occasion}' is no class of matters: it recuses nobody by itself"
             yield NameProblem(rule.source, "not-enforced", message, "warning")
     if rule.limit is not None and rule.limit.route and rule.limit.route not in decisions:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final, Literal
 
 from msgspec import Struct
 
 from steerco.charter.tables.stated import NOT_STATED, Source
-from steerco.config.schema_voters import LEAD
+from steerco.config.schema_voters import LEAD, PAPERS
 
 PERSON: Final = "person"
 AGENCY: Final = "agency"
 SEAT: Final = "seat"
 ATTR: Final = "attr:"
 """What a unit, a weight or a group goes by: each person, each agency, each seat, each value of a person's attribute."""
+
+AFFILIATION: Final = "affiliation-ruling"
+"""The occasion of a recusal that a matter rules on whether an affiliation is over its cap."""
 
 Right = Literal["attend", "vote", "quorum"]
 RIGHTS: Final[tuple[Right, ...]] = ("attend", "vote", "quorum")
@@ -108,6 +112,16 @@ class RecusalRule(Struct, frozen=True, gc=False):
     def leading(self) -> bool:
         """Whether it keeps from opening, closing and deciding the matter."""
         return LEAD in self.effect
+
+    @property
+    def keeps_papers(self) -> bool:
+        """Whether it keeps the papers of the matter from who takes no part."""
+        return PAPERS in self.effect
+
+
+def recusal_of(texts: Iterable[tuple[RecusalRule, ...]], body: str) -> RecusalRule | None:
+    """Return what is said of recusal in a body: by the first of the texts, the charter before those beside it."""
+    return next((rule for rows in texts for rule in rows if rule.body == body), None)
 
 
 class Weight(Struct, frozen=True, gc=False):

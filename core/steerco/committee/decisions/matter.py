@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
@@ -23,6 +24,7 @@ from steerco.records import (
     Line,
     Part,
     Party,
+    Reading,
     Relation,
     Subject,
     Text,
@@ -108,6 +110,10 @@ class Matter(Subjected, Publishable, type="matter", states="raised prepared put 
     def computed(self, fields: dict[str, Any], today: date) -> dict[str, Any]:
         facts = vote_facts.of(self)
         return {} if facts is None else vote.shown(facts, fields.get("votes", []), self.state == "decided", today)
+
+    def closed_to(self, content: Mapping[str, Any], reader: str, reading: Reading) -> Mapping[str, Any]:
+        """Return no files where they are kept from the reader, who takes no part."""
+        return {"files": []} if recusal.keeps_papers(reading, self, reader) else {}
 
     def told_to(self, act: str, today: date) -> Literal["readers", "doer", "nobody"]:
         """Return to whom an act's input is told: a vote's to nobody else while its ballot hides it, of a secret one for good."""

@@ -11,9 +11,11 @@ from typing import Any
 from sqlalchemy.orm import Mapped
 
 from steerco.charter.model import DecisionRule, RecusalRule
+from steerco.charter.tables.voters import AFFILIATION, recusal_of
 from steerco.committee.decisions import removal
 from steerco.committee.decisions.electorate import Electorate
-from steerco.records import Do, Part, party
+from steerco.committee.members import caps
+from steerco.records import Do, Part, Reading, party
 
 RECUSED = "recused"
 INTEREST, OWN_SEAT, OWN_REMOVAL = "interest", "own-seat", "own-removal"
@@ -31,16 +33,16 @@ class Recusal(Part, of="matter", name="recusals"):
     at: Mapped[datetime]
 
 
-def rule_of(do: Do, body: str) -> RecusalRule | None:
+def rule_of(do: Reading, body: str) -> RecusalRule | None:
     """Return what the charter says of recusal in a body, else what a text beside it does."""
-    return next((rule for text in (do.charter, *do.layers) for rule in text.recusals if rule.body == body), None)
+    return recusal_of((text.recusals for text in (do.charter, *do.layers)), body)
 
 
-def persons(do: Do, m: Any) -> frozenset[str]:
+def persons(do: Reading, m: Any) -> frozenset[str]:
     """Return the persons who take no part in the matter: declared so, or concerned by a matter in which that recuses them.
 
-    They are concerned by a matter of a class that the rule names, by one on their own seat or removal, and by one in whose class,
-    subject or party they have disclosed an interest.
+    They are concerned by a matter of a class that the rule names, by one on their own seat or removal, by one in whose class,
+    subject or party they have disclosed an interest, and by one that lifts a cap for an affiliation that they share.
     """
     declared = (row.who for row in do.parts(m, Recusal) if row.waived_at is None)
     rule = rule_of(do, m.body)
@@ -50,7 +52,14 @@ def persons(do: Do, m: Any) -> frozenset[str]:
         concerned += tuple(seat for seat in (m.concerns_seat, m.concerns) if seat and do.parties.sort(seat) == "seat")
     words = frozenset(filter(None, (m.class_, m.subject, m.concerns))) if INTEREST in on else frozenset()
     interested = do.parties.interested(words) if words else frozenset()
-    return interested.union(person for each in (*declared, *concerned) for person in do.parties.holders(each))
+    ruled = caps.affiliated(do, m) if AFFILIATION in on else frozenset()
+    return (interested | ruled).union(person for each in (*declared, *concerned) for person in do.parties.holders(each))
+
+
+def keeps_papers(do: Reading, m: Any, person: str) -> bool:
+    """Return whether the papers of a matter are kept from a person, who takes no part in it."""
+    rule = rule_of(do, m.body)
+    return rule is not None and rule.keeps_papers and person in persons(do, m)
 
 
 def stood_aside(do: Do, m: Any, decision: DecisionRule, who: Electorate) -> Electorate:

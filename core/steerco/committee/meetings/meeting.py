@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, Session, object_session
 
 from steerco.charter.model import Charter
 from steerco.charter.rules import effective
+from steerco.charter.tables.voters import recusal_of
 from steerco.committee.meetings.attendance import EXCUSED, MEMBER, Attendance, leave_of
 from steerco.committee.traits.graded import keeper
 from steerco.committee.traits.publicity import Publishable
@@ -29,6 +30,7 @@ from steerco.records import (
     Part,
     Parties,
     Party,
+    Reading,
     Relation,
     Through,
     party,
@@ -143,6 +145,15 @@ class Meeting(
         consented = self._consented() if away else frozenset()
         leaves = [leave_of([row["presence"]], consented=row["who"] in consented) if row in away else "" for row in rows]
         return {"attendance": [{**row, "leave": leave or None} for row, leave in zip(rows, leaves, strict=True)]} if rows else {}
+
+    def closed_to(self, content: Mapping[str, Any], reader: str, reading: Reading) -> Mapping[str, Any]:
+        """Return its papers less those of the items in which the reader takes no part, where that keeps them from the reader."""
+        rule = recusal_of((text.recusals for text in (reading.charter, *reading.layers)), self.body)
+        if rule is None or not rule.keeps_papers:
+            return {}
+        rows = (row for row in content["movements"] if row["what"] == "took-no-part")
+        closed = {row["item"] for row in rows if reader in reading.parties.holders(row["who"])}
+        return {"papers": [paper for paper in content["papers"] if paper["item"] is None or paper["item"] not in closed]}
 
     def awaits(self, act: str, keys: frozenset[str], session: Session) -> bool:
         """An invitation waits for each person on the list who has not answered, a joint meeting for the body that is to join."""

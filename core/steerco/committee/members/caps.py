@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 from msgspec import Struct
 
 from steerco.charter.model import Charter
 from steerco.charter.tables.membership import Cap
 from steerco.charter.tables.voters import joined
-from steerco.records import Do, Parties
+from steerco.records import Do, Parties, Reading
 from steerco.records.relation import type_registry
 
 PASSED = "passed"
@@ -55,6 +56,21 @@ def waived(do: Do, cap: Cap) -> frozenset[str]:
     taken = [m for m in do.find(type_registry["matter"], state="decided", outcome=PASSED) if m.concerns]
     under = [m for m in taken if m.voting and m.voting["rule"]["id"] == cap.waiver]
     return frozenset(person for m in under for person in do.parties.holders(m.concerns))
+
+
+def affiliated(do: Reading, m: Any) -> frozenset[str]:
+    """Return whose affiliation a matter rules on, where it would lift a cap: whom it concerns, and who share theirs."""
+    classes = {row.id: row.classes for row in do.charter.decisions}
+    found = set[str]()
+    for cap in (row for row in do.charter.caps if row.body == m.body and row.waiver and m.concerns):
+        if {m.class_, "*"}.isdisjoint(classes.get(cap.waiver, ())):
+            continue
+        concerned = do.parties.holders(m.concerns)
+        values = {shared_value(do.charter, cap, person, None, do.parties) for person in concerned} - {""}
+        members = do.parties.members(m.body)
+        sharing = (person for person in members if shared_value(do.charter, cap, person, None, do.parties) in values)
+        found.update(concerned, sharing)
+    return frozenset(found)
 
 
 def without_vote(do: Do, body: str, only: str = "") -> frozenset[str]:
