@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from steerco.configuration.tenant import Tenant
 from steerco.kernel.authority import Authority
 from steerco.policy.line import READ
-from steerco.records import Part, Reading, Record
+from steerco.records import DayView, Part, Record
 from steerco.records.part import stored
 
 INNER = frozenset({"tenant_id", "changed_at"})
@@ -67,7 +67,7 @@ def seen(authority: Authority, record: Record) -> dict[str, Any]:
     found |= {name: emptied(found[name]) for name in withheld(authority, type(record), record.body)}
     keys = frozenset[str]().union(*(capacity.keys for capacity in authority.capacities))
     regime = authority.regime
-    reading = Reading(authority.session, authority.tenant.id, regime.charter, regime.layers, authority.day)
+    reading = DayView(authority.session, authority.tenant.id, regime.charter, regime.layers, authority.day)
     found |= record.confided(keys)
     found |= record.closed_to(found, authority.actor, reading)
     for name, part in record.parts().items():

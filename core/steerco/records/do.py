@@ -11,10 +11,10 @@ from msgspec import Struct
 
 from steerco.charter.calendar import Calendar
 from steerco.charter.model import Procedure
+from steerco.records.day_view import DayView
 from steerco.records.errors import Invalid, OutOfOrder
 from steerco.records.inputs import File
 from steerco.records.part import Part
-from steerco.records.reading import Reading
 from steerco.records.reason import Reason, Reasons, reason
 from steerco.store.base import Owned
 
@@ -53,7 +53,7 @@ class OwedDuty(Protocol):
 
 
 @dataclass
-class Do(Reading):
+class Do(DayView):
     """The context of an action: the day, the actor, the tenant's people and charter, and the transaction.
 
     ``given`` is the whole input, for checks. ``at`` is the time at which the act counts (UTC), ``today`` its day in the tenant's

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from steerco.records.reading import Parties
+from steerco.records.day_view import Parties
 
 Of = Literal["party", "sort", "act", "value"]
 

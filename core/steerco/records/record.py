@@ -18,13 +18,13 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from steerco.charter.model import Charter
 from steerco.config.settled_types import settled
+from steerco.records.day_view import DayView, Parties
 from steerco.records.do import Do, Unmet
 from steerco.records.facet import Facet
 from steerco.records.inputs import Line
 from steerco.records.kept import Kept
 from steerco.records.marked import holding, marks_of
 from steerco.records.part import Part, erasable, table_args
-from steerco.records.reading import Parties, Reading
 from steerco.records.relation import Held, Relation, type_registry
 from steerco.store.base import Base, Owned
 
@@ -329,7 +329,7 @@ class Record(Kept, Owned, Base):
         """Return the values of hidden columns that some of its readers are shown, by what the reader is (``keys``)."""
         return {}
 
-    def closed_to(self, content: Mapping[str, Any], reader: str, reading: Reading) -> Mapping[str, Any]:
+    def closed_to(self, content: Mapping[str, Any], reader: str, reading: DayView) -> Mapping[str, Any]:
         """Return what stands in place of those values and parts that a person may not see, although the person sees the record.
         ``content`` is the record with its parts (``kernel.view``)."""
         return {}

@@ -17,6 +17,7 @@ from steerco.committee.members import membership_state
 from steerco.committee.traits.publicity import Publishable
 from steerco.committee.traits.subject import Subjected
 from steerco.records import (
+    DayView,
     Do,
     Facet,
     File,
@@ -24,7 +25,6 @@ from steerco.records import (
     Line,
     Part,
     Party,
-    Reading,
     Relation,
     Subject,
     Text,
@@ -111,7 +111,7 @@ class Matter(Subjected, Publishable, type="matter", states="raised prepared put 
         facts = vote_facts.of(self)
         return {} if facts is None else vote.shown(facts, fields.get("votes", []), self.state == "decided", today)
 
-    def closed_to(self, content: Mapping[str, Any], reader: str, reading: Reading) -> Mapping[str, Any]:
+    def closed_to(self, content: Mapping[str, Any], reader: str, reading: DayView) -> Mapping[str, Any]:
         """Return no files where they are kept from the reader, who takes no part."""
         return {"files": []} if recusal.keeps_papers(reading, self, reader) else {}
 

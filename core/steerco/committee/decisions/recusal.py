@@ -15,7 +15,7 @@ from steerco.charter.tables.voters import AFFILIATION, recusal_of
 from steerco.committee.decisions import removal
 from steerco.committee.decisions.electorate import Electorate
 from steerco.committee.members import caps
-from steerco.records import Do, Part, Reading, party
+from steerco.records import DayView, Do, Part, party
 
 RECUSED = "recused"
 INTEREST, OWN_SEAT, OWN_REMOVAL = "interest", "own-seat", "own-removal"
@@ -33,12 +33,12 @@ class Recusal(Part, of="matter", name="recusals"):
     at: Mapped[datetime]
 
 
-def rule_of(do: Reading, body: str) -> RecusalRule | None:
+def rule_of(do: DayView, body: str) -> RecusalRule | None:
     """Return what the charter says of recusal in a body, else what a text beside it does."""
     return recusal_of((text.recusals for text in (do.charter, *do.layers)), body)
 
 
-def persons(do: Reading, m: Any) -> frozenset[str]:
+def persons(do: DayView, m: Any) -> frozenset[str]:
     """Return the persons who take no part in the matter: declared so, or concerned by a matter in which that recuses them.
 
     They are concerned by a matter of a class that the rule names, by one on their own seat or removal, by one in whose class,
@@ -56,7 +56,7 @@ def persons(do: Reading, m: Any) -> frozenset[str]:
     return (interested | ruled).union(person for each in (*declared, *concerned) for person in do.parties.holders(each))
 
 
-def keeps_papers(do: Reading, m: Any, person: str) -> bool:
+def keeps_papers(do: DayView, m: Any, person: str) -> bool:
     """Return whether the papers of a matter are kept from a person, who takes no part in it."""
     rule = rule_of(do, m.body)
     return rule is not None and rule.keeps_papers and person in persons(do, m)

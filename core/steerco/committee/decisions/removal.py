@@ -7,7 +7,7 @@ from typing import Any
 from steerco.charter.model import DecisionRule, Removal
 from steerco.committee.decisions import voters
 from steerco.committee.meetings.meeting import Meeting
-from steerco.records import Do, Reading
+from steerco.records import DayView, Do
 
 SAT = ("open", "concluded", "closed")
 
@@ -53,12 +53,12 @@ def second(do: Do, m: Any) -> bool:
     return True
 
 
-def is_of(do: Reading, m: Any) -> bool:
+def is_of(do: DayView, m: Any) -> bool:
     """Return whether a matter is decided as the removal of whom it concerns."""
     return _called_for(do, m) is not None
 
 
-def _called_for(do: Reading, m: Any) -> Removal | None:
+def _called_for(do: DayView, m: Any) -> Removal | None:
     ways = {row.id: row.classes for row in do.charter.decisions}
     return next((row for row in _about(do, m) if {m.class_, "*"}.intersection(ways.get(row.decision, ()))), None)
 
@@ -67,7 +67,7 @@ def _of(do: Do, m: Any, rule: DecisionRule) -> Removal | None:
     return next((row for row in _about(do, m) if row.decision == rule.id), None)
 
 
-def _about(do: Reading, m: Any) -> list[Removal]:
+def _about(do: DayView, m: Any) -> list[Removal]:
     """Return what the charter says of removing whom a matter concerns."""
     if not do.charter.removals or not m.concerns:
         return []

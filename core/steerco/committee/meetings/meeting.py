@@ -22,6 +22,7 @@ from steerco.committee.traits.publicity import Publishable
 from steerco.committee.traits.receiver import BoundBy
 from steerco.records import (
     All,
+    DayView,
     Do,
     Facet,
     Held,
@@ -30,7 +31,6 @@ from steerco.records import (
     Part,
     Parties,
     Party,
-    Reading,
     Relation,
     Through,
     party,
@@ -146,7 +146,7 @@ class Meeting(
         leaves = [leave_of([row["presence"]], consented=row["who"] in consented) if row in away else "" for row in rows]
         return {"attendance": [{**row, "leave": leave or None} for row, leave in zip(rows, leaves, strict=True)]} if rows else {}
 
-    def closed_to(self, content: Mapping[str, Any], reader: str, reading: Reading) -> Mapping[str, Any]:
+    def closed_to(self, content: Mapping[str, Any], reader: str, reading: DayView) -> Mapping[str, Any]:
         """Return its papers less those of the items in which the reader takes no part, where that keeps them from the reader."""
         rule = recusal_of((text.recusals for text in (reading.charter, *reading.layers)), self.body)
         if rule is None or not rule.keeps_papers:

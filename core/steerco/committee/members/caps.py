@@ -10,7 +10,7 @@ from msgspec import Struct
 from steerco.charter.model import Charter
 from steerco.charter.tables.membership import Cap
 from steerco.charter.tables.voters import joined
-from steerco.records import Do, Parties, Reading
+from steerco.records import DayView, Do, Parties
 from steerco.records.relation import type_registry
 
 PASSED = "passed"
@@ -58,7 +58,7 @@ def waived(do: Do, cap: Cap) -> frozenset[str]:
     return frozenset(person for m in under for person in do.parties.holders(m.concerns))
 
 
-def affiliated(do: Reading, m: Any) -> frozenset[str]:
+def affiliated(do: DayView, m: Any) -> frozenset[str]:
     """Return whose affiliation a matter rules on, where it would lift a cap: whom it concerns, and who share theirs."""
     classes = {row.id: row.classes for row in do.charter.decisions}
     found = set[str]()

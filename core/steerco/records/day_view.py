@@ -132,7 +132,7 @@ class Parties(Protocol):
 
 
 @dataclass
-class Reading:
+class DayView:
     """The tenant's rows, and the charter and people of the day on which they are read."""
 
     session: Session
