@@ -31,15 +31,18 @@ bench: $(READY_TEST)
 	$(BIN)/python -m tests.bench
 
 lint: $(READY_TEST)
-	$(BIN)/ruff check core plugins tests
-	$(BIN)/ruff format --check core plugins tests
+	$(BIN)/ruff check core plugins tests site
+	$(BIN)/ruff format --check core plugins tests site
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# The tables that are written from the program, then the site of the documents, to be read at http://127.0.0.1:8080 by
+# `.venv/bin/python -m http.server -d dist/site --bind 127.0.0.1 8080`. A link that leads nowhere ends it.
 docs: $(READY_TEST)
 	$(BIN)/python -m steerco.config.jsonschema docs/schema
 	$(BIN)/python -m steerco.extension.reference docs/hooks.md
 	$(BIN)/python -m steerco.cli.clause_index docs/clauses.md
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet -f site/mkdocs.yml
 
 # What runs and nothing else, in an environment of its own: its parts (CycloneDX), their licences, and what is known against them.
 sbom: $(RUNS) $(TOOLS)/.ready
@@ -72,7 +75,7 @@ $(READY): $(VENV)/bin/python pyproject.toml constraints.txt
 	touch $@
 
 $(READY_TEST): $(VENV)/bin/python pyproject.toml constraints.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,docs]'
 	$(FONT)
 	touch $@ $(READY)
 

@@ -20,7 +20,7 @@ DOCS = ROOT / "docs"
 PAGES = [*sorted(path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md")), "../README.md"]
 SYMBOL = re.compile(r"`([\w./-]+\.py):([\w.]+)`")
 PATH = re.compile(r"`((?:core|docs|tests|tenants|policies|plugins)/[\w./-]+)`")
-MADE = {"core/steerco/committee/visit.py", "tenants/national-committee/cases/visits.toml"}
+MADE = {"core/steerco/committee/work/visit.py", "tenants/national-committee/cases/visits.toml"}
 """What the reader is to make."""
 VERBS = ("serves", "explains")
 """What the program does, after its name in a sentence."""
