@@ -119,10 +119,9 @@ def test_an_import_writes_a_charter_that_loads_and_never_writes_over_one(tmp_pat
     assert target.read_text(encoding="utf-8") == "mine"
 
 
-def test_a_text_that_is_no_regulation_is_refused(tmp_path: Path) -> None:
+def test_a_text_that_is_no_regulation_is_refused() -> None:
     with pytest.raises(NotRead, match="steerco_vn_charter"):
         read_regulation("Dear all, see you on Monday.", [VietnameseCharter()])
-    assert not (tmp_path / "charter.toml").exists()
 
 
 def test_points_in_either_order_of_letters() -> None:
