@@ -6,10 +6,13 @@ import json
 from pathlib import Path
 from shutil import copytree
 
+import msgspec
 import pytest
 from tests.answers.planted import ROOT
 
+from steerco.changes.plan import Plan
 from steerco.cli.main import run
+from steerco.cli.plan_report import print_plan
 
 MOST = "most-steering-board"
 BAR = "p, relation:holder, *, appointment, appoint, -, deny, H.5\n"
@@ -58,4 +61,31 @@ def test_a_plan_shows_the_chains_that_are_new(home: Path, capsys: pytest.Capture
     path.write_text(path.read_text("utf-8") + BAR, "utf-8")
     again = answered(home, capsys, "tenant", "plan", MOST)
     assert isinstance(again, dict)
-    assert again["consequences"] == []
+    assert (again["consequences"], again["mends"], again["untried"]) == ([], [], "")
+
+
+APPROVES = "p, relation:presiding, *, minutes, approve, -, allow, H.8\n"
+UNREAD = '[[clause]]\nid = "99"\ngloss = { vi = "Ban Chỉ đạo họp kín.", en = "The Board meets in private." }\n'
+
+
+def test_a_plan_tells_dead_ends_and_clauses_that_nothing_reads_and_what_it_mends(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edit(home, APPROVES, "")
+    answered(home, capsys, "tenant", "apply", MOST)
+    path = home / "policies" / f"{MOST}.csv"
+    path.write_text(f"# one line more\n{path.read_text('utf-8')}{APPROVES}", "utf-8")
+    plan = answered(home, capsys, "tenant", "plan", MOST)
+    assert isinstance(plan, dict)
+    assert plan["consequences"] == []
+    assert {(each["code"], tuple(each["cite"])) for each in plan["mends"]} >= {("state-without-exit", ("H.8",))}
+    charter = home / "tenants" / MOST / "charter.toml"
+    charter.write_text(charter.read_text("utf-8").replace("[[clause]]\n", f"{UNREAD}\n[[clause]]\n", 1), "utf-8")
+    plan = answered(home, capsys, "tenant", "plan", MOST)
+    assert isinstance(plan, dict)
+    (unread,) = plan["consequences"]
+    assert (unread["code"], unread["level"], unread["cite"]) == ("clause-unread", "information", ["99"])
+    print_plan(msgspec.convert(plan, Plan))
+    said = capsys.readouterr().out
+    assert "new, for information" in said
+    assert "what it mends, tried out" in said

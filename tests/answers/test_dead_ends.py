@@ -20,6 +20,12 @@ FAULTS: dict[str, tuple[Edit, str, dict[str, str], str]] = {
         {"duty": "quarterly-meeting"},
         "8.1",
     ),
+    "nobody calls the meeting that a duty asks for": (
+        (CSV, "p, head, board, meeting.regular, convene, -, allow, 3.3\n", ""),
+        "duty-not-of-such",
+        {"duty": "quarterly-meeting", "acts": "meeting.convene"},
+        "8.1",
+    ),
     "a bar takes the whole of a power": (
         (CSV, "", "p, head, *, programme, return, -, deny, 7.1"),
         "power-barred",

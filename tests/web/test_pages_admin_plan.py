@@ -68,6 +68,7 @@ def test_a_power_is_planned_in_peoples_terms_applied_and_holds(office: Desk) -> 
     assert "House rule, not the regulation" in said
     assert "Who loses a power Nobody." in said
     assert "1 passed, 0 failed, of 1." in said
+    assert "New risks" not in said
     vietnamese = office.planned(NATIONAL, "wg-head", to, "vi").text
     assert "Người được thêm quyền Phó Chủ tịch thường trực Ủy ban : có quyền hoãn cuộc họp" in vietnamese
     assert "Chủ tịch hoãn, hủy cuộc họp của Ủy ban" in vietnamese
@@ -175,6 +176,34 @@ def test_a_period_under_an_amendment_is_worked_out_while_the_page_waits(office: 
     assert answer["stage"] == "done"
     assert {each["action"] for each in answer["answer"]["flips"]} == {"meeting.convene"}
     assert answer["answer"]["widened"][0]["granted"] == ["vice-chair"]
+    led = Page(client.get(f"/t/{NATIONAL}/charter/draft?amendment={made.ref}&lang=en").text).text
+    assert "As of 1 January 2031" in led
+    assert "nobody may do it now, so nobody can discharge the duty" in led
+    assert "không ai được làm" in client.get(f"/t/{NATIONAL}/charter/draft?amendment={made.ref}&lang=vi").text
+    assert client.get(f"/t/{NATIONAL}/charter/draft?amendment=AM-2021-999").status_code == 404
+    told = client.get(
+        f"/t/{NATIONAL}/api/consequences?amendment={made.ref}",
+        headers={"Authorization": f"Bearer {secret}", "Accept": "application/json"},
+    ).json()
+    assert told["on"] == "2031-01-01"
+    assert "dead-ends" in {each["kind"] for each in told["new"]}
+
+
+def test_a_change_tells_the_risks_that_it_brings_and_those_that_it_mends(office: Desk) -> None:
+    approves = "p, relation:presiding, *, minutes, approve, -, allow, H.8\n"
+    without = powers(office, MOST).replace(approves, "")
+    assert without != powers(office, MOST)
+    to = prepared(office, MOST, "wg-head", "powers", without)
+    said = office.planned(MOST, "wg-head", to).text
+    assert "New risks" in said
+    assert "nobody may do what comes next (approve minutes)" in said.lower()
+    assert "What it mends" not in said
+    assert office.send(MOST, "wg-head", to, step="apply", why="as a trial").status_code == 303
+    back = prepared(office, MOST, "wg-head", "powers", without + approves)
+    mended = office.planned(MOST, "wg-head", back, "vi").text
+    assert "Những điểm được khắc phục" in mended
+    assert "Rủi ro mới" not in mended
+    assert office.send(MOST, "wg-head", back, step="apply", why="as before").status_code == 303
 
 
 def test_a_duty_that_a_later_version_brings_is_told_by_its_label_in_the_readers_language(office: Desk) -> None:

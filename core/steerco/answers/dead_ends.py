@@ -17,6 +17,7 @@ from steerco.answers.lab import Lab
 from steerco.answers.powers import Powers
 from steerco.charter.coverage import of_layer
 from steerco.charter.duties import duties
+from steerco.charter.events import MEETING_HELD
 from steerco.charter.model import Charter, Duty, Source
 from steerco.charter.rules import regulated
 from steerco.configuration.plugin_wiring import named
@@ -25,6 +26,8 @@ from steerco.policy.line import ANY, READ, RELATION, Line
 from steerco.records import NEW, Action, Record
 from steerco.records.course import onward
 
+CONVENE = "meeting.convene"
+"""What a meeting that is owed begins with."""
 NOT_LOOKED_AT = (
     "ties to a record that nobody ever comes to have",
     "what the functions of acts ask for beside the charter",
@@ -72,30 +75,34 @@ class _Search:
                 yield from self._duty(duty, layer)
 
     def _duty(self, duty: Duty, layer: Charter) -> Iterator[RuleFinding]:
-        kind, body = duty.done_where.get("kind", ""), duty.done_where.get("body", "")
-        people: list[str] = []
+        acts, people, asked = list[str](), list[str](), 0
         for done_by in duty.done_by:
-            type, _, name = done_by.partition(".")
-            record = self.types.get(type)
-            action = record.actions.get(name) if record else None
-            if record is None or action is None or name in record.platform_acts:
+            steps = (MEETING_HELD, CONVENE) if done_by == MEETING_HELD else (done_by,)
+            closed = next(((act, found) for act in steps if (found := self._closed(duty, act)) is not None), None)
+            if closed is None:
                 return
-            object = f"{type}.{kind}" if kind in record.kinds else ""
-            if self.powers.able(type, name, object, body if body in self._bodies() else ""):
-                return
-            asked = self.powers.refused(
-                record, action, kind if kind in record.kinds else "", body or self._main(), _before(action)
-            )
-            if asked is None:
-                return
-            people += [line.subject for line in self.powers.lines(type, name)]
-            count = asked
-        if duty.done_by:
+            asked = closed[1]
+            acts.append(closed[0])
+            people += [line.subject for line in self.powers.lines(*closed[0].split(".", 1))]
+        if acts:
             who = ", ".join(dict.fromkeys(people))
             source = duty.source if duty.source.file else Source(layer.file, duty.source.line)
             code = "duty-of-nobody" if not who else "duty-not-of-such"
-            params = {"duty": duty.id, "acts": ", ".join(duty.done_by), "who": who}
-            yield self._told(code, source, duty.cite, params, asked=count)
+            params = {"duty": duty.id, "acts": ", ".join(acts), "who": who}
+            yield self._told(code, source, duty.cite, params, asked=asked)
+
+    def _closed(self, duty: Duty, act: str) -> int | None:
+        """Return how many kinds of persons may not do an act of which a duty has need; None where somebody may, or may come to."""
+        kind, body = duty.done_where.get("kind", ""), duty.done_where.get("body", "")
+        type, _, name = act.partition(".")
+        record = self.types.get(type)
+        action = record.actions.get(name) if record else None
+        if record is None or action is None or name in record.platform_acts:
+            return None
+        kind = kind if kind in record.kinds else ""
+        if self.powers.able(type, name, f"{type}.{kind}" if kind else "", body if body in self._bodies() else ""):
+            return None
+        return self.powers.refused(record, action, kind, body or self._main(), _before(action))
 
     def _bodies(self) -> set[str]:
         return {body.id for body in self.regime.charter.bodies}

@@ -66,6 +66,10 @@ Level = Literal["warning", "information"]
 """How much a finding weighs: a warning wants mending or a word in the readings; information is by right or by design."""
 
 
+PLACE = "bar"
+"""The parameter that names a place in a file."""
+
+
 class RuleFinding(Struct, frozen=True):
     """One finding of an answer: ``code`` names its text (``answers.<question>`` of the catalogues), ``params`` fill it.
 
@@ -83,8 +87,8 @@ class RuleFinding(Struct, frozen=True):
 
     @property
     def key(self) -> tuple[str, tuple[tuple[str, str], ...]]:
-        """By what a finding is known again in another answer."""
-        return self.code, tuple(sorted(self.params.items()))
+        """By what a finding is known again in another answer: what it says, wherever in a file it stands."""
+        return self.code, tuple(sorted((name, value) for name, value in self.params.items() if name != PLACE))
 
 
 class Found(Struct, frozen=True):

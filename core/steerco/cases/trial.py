@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 
 from msgspec import structs
 
+from steerco.answers.consequences import with_consequences
 from steerco.cases.grammar import CaseResult
 from steerco.cases.parallel import cores, run_cases
 from steerco.cases.runner import find
@@ -71,6 +72,8 @@ class Trials:
         pending.note(tenant, id, trial)
         try:
             plan = planned(self.installation, slug, content, self.clock(), correct=correct)
+            pending.note(tenant, id, structs.replace(trial, beat=self.clock()), plan)
+            plan = with_consequences(plan, self.installation, content, self.clock())
         except NotApplied as error:
             pending.note(tenant, id, Trial("failed", self.clock(), fault=str(error.findings[0])))
             return

@@ -90,11 +90,17 @@ class Switch(Struct, frozen=True):
 
 
 class ChangeRisk(Struct, frozen=True):
-    """What a change leads to that is new: a ``chain`` of acts by which somebody comes to something, a dead end, a conflict."""
+    """What a change leads to: a ``chain`` of acts by which somebody comes to something, ``dead-ends``, ``conflicts``.
+
+    ``code`` and ``params`` are those of the finding (none for a chain), ``level`` how much it weighs.
+    """
 
     kind: str
     text: Label
     cite: tuple[str, ...]
+    code: str = ""
+    params: dict[str, str] = {}
+    level: str = "warning"
 
 
 class Plan(Struct, frozen=True):
@@ -102,7 +108,8 @@ class Plan(Struct, frozen=True):
 
     ``gained`` and ``lost`` are lines of the policy, ``persons`` the people whose own powers change by lines, roles or seats;
     ``refused`` the reasons against the apply; ``weight`` the power it takes, and ``risky`` the changes that need it;
-    ``consequences`` what was tried out beside (``steerco.answers``).
+    ``consequences`` and ``mends`` what was tried out beside (``steerco.answers``): what would be new, and what would be no more;
+    ``untried`` why that was not tried, where it was not.
     """
 
     slug: str
@@ -127,6 +134,8 @@ class Plan(Struct, frozen=True):
     risky: tuple[Weighed, ...] = ()
     refused: tuple[Hazard, ...] = ()
     consequences: tuple[ChangeRisk, ...] = ()
+    mends: tuple[ChangeRisk, ...] = ()
+    untried: str = ""
 
 
 def first(slug: str, after: Snapshot, people: int) -> Plan:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 import click
 from msgspec import structs
 
-from steerco.answers.consequences import consequences
+from steerco.answers.consequences import with_consequences
 from steerco.changes.plan import ChangeRisk, DatedChange, LineChange, Plan, RuleChange, Switch, first
 from steerco.changes.prepared import planned
 from steerco.changes.whose_powers import Touched
@@ -35,8 +35,7 @@ def plan_of(shell: Shell, slug: str, *, correct: bool = False) -> Plan:
             raise NotApplied(slug, refused)
         return first(slug, after, len(loaded.people.persons) if loaded.people else 0)
     result = planned(shell.installation, slug, content, shell.present(slug), correct=correct)
-    if result.next != result.revision:
-        result = structs.replace(result, consequences=_led_to(shell, slug, content))
+    result = with_consequences(result, shell.installation, content, shell.present(slug))
     note(shell, slug, planned=RevisionMark(*current[:2]))
     if result.weight == "risky" and not result.risky:
         return result  # nothing could be compared, as its note says
@@ -52,17 +51,6 @@ def plan_of(shell: Shell, slug: str, *, correct: bool = False) -> Plan:
         f"these files {come}; {newer}: what it changed would be undone, unless `steerco tenant pull {slug}` brings it in first"
     )
     return structs.replace(result, notes=(warning, *result.notes))
-
-
-def _led_to(shell: Shell, slug: str, content: Mapping[str, str]) -> tuple[ChangeRisk, ...]:
-    """Return what these files would lead to that is new, tried with the people of today."""
-    after = checked(slug, load(slug, content, record_types()))
-    try:
-        tenant = shell.installation.tenant(slug)
-    except NotApplied:  # this release cannot read the revision in use
-        return ()
-    with tenant.store.read(tenant.id) as session:
-        return consequences(tenant, session, after, shell.present(slug))
 
 
 def print_plan(plan: Plan) -> None:
@@ -87,7 +75,11 @@ def print_plan(plan: Plan) -> None:
     for name, rulings in (("clauses", plan.clauses), ("seats", plan.seats), ("duties", plan.duties), ("rules", plan.rules)):
         _part(name, [_ruling(each) for each in rulings])
     _part("what is owed", list(_owed(plan.dates)))
-    _part("NEW RISKS, tried out", [_new_risk(each) for each in plan.consequences])
+    for name, level in (("NEW RISKS, tried out", "warning"), ("new, for information", "information")):
+        _part(name, [_risk(each) for each in plan.consequences if each.level == level])
+    _part("what it mends, tried out", [_risk(each) for each in plan.mends])
+    if plan.untried:
+        _part("new risks", [words(DEFAULT)("admin.plan", f"untried_{plan.untried.replace('-', '_')}")])
     _part("would be left without a place", [_stranded(each) for each in plan.stranded])
     _part("note", plan.notes)
     asks = f": {', '.join(map(str, plan.risky))}" if plan.risky else ", nothing that decides"
@@ -112,7 +104,7 @@ def _switch(switch: Switch) -> str:
     return ": ".join([f"{switch.name} {verb}", *(["; ".join(details)] if details else [])])
 
 
-def _new_risk(risk: ChangeRisk) -> str:
+def _risk(risk: ChangeRisk) -> str:
     cited = f" [{', '.join(risk.cite)}]" if risk.cite else ""
     return f"{risk.text}{cited}"
 

@@ -13,6 +13,7 @@ from litestar import Response, get
 from litestar.params import FromPath
 
 from steerco.answers.conflicts import conflicts
+from steerco.answers.consequences import consequences
 from steerco.answers.dead_ends import dead_ends
 from steerco.answers.examples import examples
 from steerco.answers.found_way import NoSuchWay
@@ -22,6 +23,8 @@ from steerco.answers.past_job import YEAR, PastQuestion, Pasts
 from steerco.answers.reach import STEPS, names, reach
 from steerco.answers.silences import silences
 from steerco.answers.ways import way
+from steerco.changes.amending import brought
+from steerco.committee.amendment import Amendment
 from steerco.kernel.visibility import find, reads_at_large
 from steerco.policy.line import READ
 from steerco.records import reason
@@ -118,6 +121,25 @@ def past_answered(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
         return tagged(request, pasts.answer(caller.tenant, caller.session, caller.authority(), question))
 
 
+@get("/consequences")
+@working_out
+def consequences_answered(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
+    """Answer which chains, dead ends and conflicts the files of an amendment would bring, and which they would mend."""
+    params = QueryParams(request)
+    with entered(request, tenant) as caller:
+        _may(caller)
+        name = params.name("amendment") or ""
+        params.done()
+        amendment = find(caller.authority(), caller.tenant.snapshot.types["amendment"], name)
+        if not isinstance(amendment, Amendment):
+            raise RequestError(404, "no-such-path")
+        draft = brought(caller.service.installation, caller.tenant, caller.session, amendment)
+        if draft.after is None:
+            wrong = reason("files-do-not-load", why="; ".join(draft.wrong))
+            raise RequestError(422, "bad-parameter", fields={"amendment": wrong})
+        return tagged(request, consequences(caller.tenant, caller.session, draft.after, caller.now))
+
+
 def _answered(request: Anywhere, slug: str, question: Callable[[Lab], T]) -> Response[bytes]:
     with entered(request, slug) as caller:
         _may(caller)
@@ -133,6 +155,9 @@ def _may(caller: Caller) -> None:
         raise RequestError(404, "no-such-path")
 
 
-ROUTES = (conflicts_answered, dead_ends_answered, silences_answered, reach_answered, plan_answered, past_answered)
-RESERVED = frozenset({"conflicts", "dead-ends", "silences", "reach", "plan", "past"})
+ROUTES = (
+    *(conflicts_answered, dead_ends_answered, silences_answered, reach_answered),
+    *(plan_answered, past_answered, consequences_answered),
+)
+RESERVED = frozenset({"conflicts", "dead-ends", "silences", "reach", "plan", "past", "consequences"})
 """The words that stand where a record type would."""

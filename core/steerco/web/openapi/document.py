@@ -11,6 +11,7 @@ from litestar import Response, get
 from litestar.params import FromPath
 
 from steerco import __version__
+from steerco.answers.consequences import Consequences
 from steerco.answers.findings import Found
 from steerco.answers.found_way import Way
 from steerco.answers.past_job import PastAnswer
@@ -158,6 +159,7 @@ def components(types: list[type[Record]]) -> Schemas:
         access.Evaluation,
         access.Evaluated,
         access.AllEvaluated,
+        Consequences,
         Found,
         PastAnswer,
         Reach,

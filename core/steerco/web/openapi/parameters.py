@@ -116,6 +116,9 @@ ASKING: dict[str, list[Json]] = {
         {**_query("by", _DATE, "The last day on which it is to be done"), "required": True},
         {**_WITH, "description": "Input of the acts on the way, such as the class of a matter"},
     ],
+    "consequences": [
+        {**_query("amendment", NAME, "The amendment whose files are looked at"), "required": True},
+    ],
     "past": [
         {**_query("amendment", NAME, "The amendment under whose files the period is decided again"), "required": True},
         _query("from", _DATE, "The first day; a year before the last if left out"),

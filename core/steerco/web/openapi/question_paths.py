@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from steerco.answers.consequences import Consequences
 from steerco.answers.findings import Found
 from steerco.answers.found_way import Way
 from steerco.answers.past_job import PastAnswer
@@ -41,6 +42,7 @@ TOLD: Mapping[str, tuple[Any, ...]] = {
     "silences": ("What the charter leaves open, and how examples settle it", Silences),
     "reach": ("What a role can come to, alone or two together", Reach),
     "plan": ("The shortest lawful way to an act by a day", Way),
+    "consequences": ("What the files of an amendment would lead to that is new, and what they would mend", Consequences),
     "past": ("A period under an amendment, or how far that is", PastAnswer),
     "actions": ("Every record type and action", list[TypeShown]),
     "events": ("What happened to records that you may see", stream.Events),

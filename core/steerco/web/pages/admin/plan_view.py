@@ -23,6 +23,7 @@ from steerco.web.pages.frame import dates
 from steerco.web.pages.frame.values import facet
 from steerco.web.pages.frame.visit import Cite, Visit
 from steerco.web.pages.reading.clause import act_name, object_name
+from steerco.web.pages.reading.draft import RiskLine, cite_under, risk_line, untried
 
 _COUNTS = re.compile(r"(.+) counts from \S+: acts decided since then stand as they were decided$")
 FEW = 6
@@ -79,7 +80,7 @@ class HazardView(NamedTuple):
 
 
 class PlanView(NamedTuple):
-    """A plan, ready for its page."""
+    """A plan, ready for its page. ``untried`` says why what it leads to was not tried, where it was not."""
 
     gains: list[PowerChange]
     losses: list[PowerChange]
@@ -96,6 +97,9 @@ class PlanView(NamedTuple):
     files: list[tuple[FileRole | None, str]]
     notes: list[str]
     refused: list[HazardView]
+    risks: list[RiskLine]
+    mends: list[RiskLine]
+    untried: str
 
 
 class PlanWords:
@@ -129,6 +133,9 @@ class PlanWords:
             files=[(role_of(self.roles, path), what) for path, what in plan.files.items()],
             notes=list(self._notes()),
             refused=[self._hazard(each) for each in plan.refused],
+            risks=[risk_line(self.visit, each, self.regimes[1]) for each in plan.consequences],
+            mends=[risk_line(self.visit, each, self.regimes[1]) for each in plan.mends],
+            untried=untried(self.visit, plan.untried),
         )
 
     # Powers
@@ -156,13 +163,7 @@ class PlanWords:
         return (entry[0].text, True) if entry[0].text else (self.visit.say.of(entry[0].gloss), False)
 
     def _cite(self, id: str) -> Cite:
-        """Return a clause as the page names it; one that only the new files have leads nowhere yet."""
-        entry = self.regimes[1].clauses.get(id)
-        if id not in self.regimes[0].clauses and entry:
-            say = self.visit.say
-            cited = say.of(self.regimes[1].written(id)) or say("clause", "title", id=id)
-            return Cite(id, "", entry[1], say.of(entry[0].gloss), False, cited)
-        return self.visit.cite(id)
+        return cite_under(self.visit, id, self.regimes[1])
 
     def _persons(self) -> list[PersonChange]:
         groups: dict[tuple[Any, ...], list[str]] = {}

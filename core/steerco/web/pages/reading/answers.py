@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from litestar import Response, get
@@ -88,17 +88,21 @@ def _dead_ends(visit: Visit) -> dict[str, Any]:
 
 def _found(visit: Visit, question: str, findings: Iterable[RuleFinding], looked: Looked) -> dict[str, Any]:
     lines = [
-        FindingLine(_said(visit, question, each), visit.cites(c.clause for c in each.clauses), each.level == "information")
+        FindingLine(
+            said_finding(visit, question, each.code, each.params),
+            visit.cites(c.clause for c in each.clauses),
+            each.level == "information",
+        )
         for each in findings
     ]
     shown = cut(visit, lines, SIZE, ("charter", "answers"), {"show": question})
     return {"lines": shown.items, "shown": shown, "looked": _looked(visit, looked)}
 
 
-def _said(visit: Visit, question: str, finding: RuleFinding) -> str:
-    """A finding as a sentence, its acts, parties, states and days in the reader's words."""
-    words = {name: _word(visit, name, value) for name, value in finding.params.items()}
-    return visit.say(f"answers.{question}", finding.code, **tried(visit.say, words))
+def said_finding(visit: Visit, question: str, code: str, params: Mapping[str, str]) -> str:
+    """Return a finding as a sentence, its acts, parties, states and days in the reader's words."""
+    words = {name: _word(visit, name, value) for name, value in params.items()}
+    return visit.say(f"answers.{question}", code, **tried(visit.say, words))
 
 
 def _word(visit: Visit, name: str, value: str) -> str:

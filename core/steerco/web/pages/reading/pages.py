@@ -11,6 +11,7 @@ from steerco.web.pages.reading.charter import charter
 from steerco.web.pages.reading.clause import clause
 from steerco.web.pages.reading.compare import compare
 from steerco.web.pages.reading.compliance import compliance
+from steerco.web.pages.reading.draft import draft
 from steerco.web.pages.reading.duties import duties
 from steerco.web.pages.reading.log import log, log_csv
 from steerco.web.pages.reading.matrix import matrix
@@ -27,6 +28,7 @@ READING: tuple[Any, ...] = (
     annex_page,
     answers,
     past,
+    draft,
     clause,
     duties,
     compliance,
