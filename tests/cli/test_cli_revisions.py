@@ -144,7 +144,8 @@ def test_the_plan_has_one_shape(steerco: Command, home: Path) -> None:
     plan = steerco(f"tenant plan {SLUG} --json --home", home).json
     assert set(plan) == {
         *("slug", "revision", "next", "files", "gained", "lost", "persons", "clauses", "seats", "duties", "rules", "dates"),
-        *("stranded", "plugins", "laws", "settings", "notes", "counts", "weight", "risky", "refused", "consequences"),
+        *("stranded", "plugins", "laws", "settings", "notes", "counts", "weight", "risky", "refused"),
+        *("consequences", "mends", "untried"),
     }
     assert (plan["weight"], plan["risky"], plan["files"]) == ("harmless", [], {TENANT: "changed"})
     assert plan["settings"] == ["name: river-board becomes River"]

@@ -24,7 +24,7 @@ from steerco.answers.reach import STEPS, names, reach
 from steerco.answers.silences import silences
 from steerco.answers.ways import way
 from steerco.changes.amending import brought
-from steerco.committee.amendment import Amendment
+from steerco.committee.work.amendment import Amendment
 from steerco.kernel.visibility import find, reads_at_large
 from steerco.policy.line import READ
 from steerco.records import reason

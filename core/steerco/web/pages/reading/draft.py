@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from steerco.answers.consequences import consequences
 from steerco.changes.amending import brought
 from steerco.changes.plan import ChangeRisk
-from steerco.committee.amendment import Amendment
+from steerco.committee.work.amendment import Amendment
 from steerco.configuration.snapshot import Regime
 from steerco.kernel import visibility
 from steerco.web.http.problems import Anywhere
