@@ -92,7 +92,7 @@ class _Search:
             yield self._told(code, source, duty.cite, params, asked=asked)
 
     def _closed(self, duty: Duty, act: str) -> int | None:
-        """Return how many kinds of persons may not do an act of which a duty has need; None where somebody may, or may come to."""
+        """Return how many kinds of persons may not do an act that a duty needs; None where somebody may, or may come to."""
         kind, body = duty.done_where.get("kind", ""), duty.done_where.get("body", "")
         type, _, name = act.partition(".")
         record = self.types.get(type)
