@@ -148,10 +148,6 @@ def _can(case: Case, row: Any) -> bool:
             return any(act.startswith("matter.") for act in acts)
         case Succession():
             return "absent" in case.given or any(act.startswith(("officer-absence.", "authority-delegation.")) for act in acts)
-        case Parameter():
-            return bool(looked & {"rule", "entered_by", "told"}) or any(
-                act.startswith(("meeting.", "matter.", "budget.")) for act in acts
-            )
     return True
 
 

@@ -73,11 +73,22 @@ def test_nobody_signs_beside_in_the_place_of_the_secretary_on_record(stage: Stag
         committee.act("wg-head", "document.sign", paper)
 
 
-def test_minutes_without_a_secretary_have_one_signature_and_the_page_says_so(stage: Stage) -> None:
+def test_minutes_without_a_secretary_are_signed_by_nobody_alone_and_the_page_says_what_to_do(stage: Stage) -> None:
     committee = stage.committees[NATIONAL]
+    secretary = committee.day.holders("wg-member")[0]
+    task = committee.act(committee.head, "task.assign", title="Something else", to="working-group")
+    bare = committee.act("wg-head", "document.draft", kind="minutes", **WORDS)
+    beside_the_point = committee.act("wg-head", "document.draft", kind="minutes", about=task, **WORDS)
     paper = minutes(committee, None)
-    assert "the paper has one signature" in second(committee, paper)
-    committee.act("wg-head", "document.sign", paper)
+    assert "Nobody is named yet" in second(committee, paper)
+    for each in (bare, beside_the_point, paper):
+        with pytest.raises(OutOfOrder) as caught:
+            committee.act("wg-head", "document.sign", each)
+        assert caught.value.code == "second-not-named"
+        assert caught.value.cites == ("30/2020/NĐ-CP:sample-1.9",)
+    committee.act("wg-head", "document.edit", bare, second=secretary)
+    committee.act(secretary, "document.sign-beside", bare)
+    committee.act("wg-head", "document.sign", bare)
 
 
 def test_where_the_regulation_says_who_signs_nobody_signs_beside(stage: Stage) -> None:

@@ -14,8 +14,9 @@ from msgspec import Meta, Struct
 from sqlalchemy import Index, Select, select
 from sqlalchemy.orm import Mapped
 
+from steerco.charter.rules import Effective
 from steerco.committee.documents import numbering
-from steerco.committee.documents.second_signature import asks, beside, second_of
+from steerco.committee.documents.second_signature import beside, hold, named_beside
 from steerco.committee.documents.signing import REACHES, Signer, resolve
 from steerco.committee.documents.transmission import KINDS, Kind
 from steerco.committee.traits.graded import keeper
@@ -193,13 +194,7 @@ def _say(do: Do, d: Document, given: Mapping[str, Any], blocks: list[BlockInput]
         do.drop(do.parts(d, DocumentBlock))
         for position, block in enumerate(blocks, 1):
             do.add(d, DocumentBlock(position=position, kind=block.kind, label=block.label, text=block.text))
-    said = beside((do.charter, *do.layers), d.body, d.kind)
-    named = second_of(do, said, d.about)
-    d.second = d.second or named
-    if d.second is not None and not asks(said):
-        do.invalid("second", "signs-alone")
-    if named not in (None, d.second):
-        do.invalid("second", "second-on-record", who=named)
+    d.second = named_beside(do, _beside(do, d), d.about, do.given.get("second"), d.second)
     if d.secrecy in GRADED and not keeper((do.charter, *do.layers)):
         do.invalid("secrecy", "graded-not-kept")
     d.reach = reach_of(do, d.addressees)
@@ -241,7 +236,6 @@ def draft(
         "urgency": urgency,
         "circulation": circulation,
     }
-    d.second = second
     _say(do, d, given, blocks or [BlockInput(**block) for block in words.get("blocks", ())])
     do.tell(*filter(None, (signatory, d.second)))
 
@@ -267,7 +261,7 @@ def edit(
 ) -> None:
     """Put other words in place of the draft's; what is left out stays. A second signature that was given is to be given anew."""
     d.second_signed_at = None
-    given = {name: value for name, value in do.given.items() if name != "blocks"}
+    given = {name: value for name, value in do.given.items() if name not in ("blocks", "second")}
     _say(do, d, given, blocks)
 
 
@@ -280,6 +274,10 @@ def sign_beside(do: Do, d: Document) -> None:
     do.tell(d.author, *([d.signatory] if d.signatory else []))
 
 
+def _beside(do: Do, d: Document) -> Effective:
+    return beside((do.charter, *do.layers), d.body, d.kind)
+
+
 @Document.action("drafted", to="signed")
 def sign(do: Do, d: Document) -> None:
     """Sign it, in the capacity and with the mark that the signing rules give; from now on it does not change."""
@@ -287,8 +285,7 @@ def sign(do: Do, d: Document) -> None:
     block = resolve(do.charter, do.layers, signer, d.kind, d.reach)
     if block is None:
         do.out_of_order("signing-not-stated", kind=d.kind)
-    if d.second is not None and d.second_signed_at is None:
-        do.out_of_order("second-signature-first", *beside((do.charter, *do.layers), d.body, d.kind).cite, who=d.second)
+    hold(do, _beside(do, d), d.about, d.second, d.second_signed_at is not None)
     d.signed_by, d.signed_as, d.signed_at = do.me(d.body), do.acting_for or do.role, do.at
     d.mark, d.lines, d.cites = block.mark, list(block.lines), list(dict.fromkeys((*do.because, *block.cites)))
     d.content, d.paper = _keep(do, d, "content"), _keep(do, d, "signed")
