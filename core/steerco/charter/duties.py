@@ -303,7 +303,9 @@ def _done_by_period(duty: Duty, reading: _Reading) -> dict[str, list[tuple[date,
 
 def _concerning(duty: Duty, raising: DutyEvent, log: Log) -> list[DutyEvent]:
     """Return the events that can discharge a duty raised by ``raising``: those on its record, or on one that points to it."""
-    if duty.same and not duty.named_in:
+    if duty.anywhere:
+        candidates = [event for act in duty.done_by for event in log.by_action.get(act, ())]
+    elif duty.same and not duty.named_in:
         candidates = log.pointing(duty.same, raising.record)
     else:
         candidates = [*log.by_record.get(raising.record, ()), *log.by_cause.get(raising.seq, ())]

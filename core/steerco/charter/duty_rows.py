@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from msgspec import structs
+
 from steerco.charter.clock_duties import clock_duties
 from steerco.charter.events import MEETING_HELD
 from steerco.charter.governing import same_thing
-from steerco.charter.model import NOT_STATED, Cadence, Charter, Duty, Lifetime, WrittenRule
+from steerco.charter.model import NOT_STATED, Cadence, Charter, Duty, Lifetime, OnRequest, WrittenRule
 from steerco.charter.publication import publication_duties
-from steerco.charter.tables.clock import ClockRule
+from steerco.charter.tables.clock import CUSTOM, ClockRule
 from steerco.charter.tables.lifetime import CHARTER
 
+ASK, MEETING_ASKED = "matter.request-meeting", "meeting_asked"
+"""The act by which somebody asks for a meeting, and what it tells the ledger: of which cadence, once enough have asked."""
 REVIEWED, AMENDED = ("review.complete",), ("amendment.adopt", "amendment.reject")
 """The acts that discharge a review; one of the charter is done with an amendment that was decided on, too."""
 
@@ -37,6 +41,7 @@ def written_duties(charter: Charter) -> tuple[Duty, ...]:
         *publication_duties(charter.publications),
         *(duty for rule in charter.writings if rule.reported for duty in report_duties(rule)),
         *(as_duty(c) for c in charter.cadences if c.holder and c.every != NOT_STATED),
+        *(duty for c in charter.cadences if c.holder and c.or_on_request for duty in on_request(c, c.or_on_request)),
     )
 
 
@@ -73,6 +78,40 @@ def report_duties(rule: WrittenRule) -> Iterator[Duty]:
             done_where={"reported": told_in},
             source=rule.source,
         )
+
+
+def on_request(cadence: Cadence, asked: OnRequest) -> Iterator[Duty]:
+    """Yield the duty to call a meeting of a cadence once as many have asked for it as the text says."""
+    where = {MEETING_ASKED: cadence.id}
+    duty = Duty(
+        id=f"{cadence.id}-on-request",
+        label=asked.label,
+        holder=cadence.holder,
+        done_by=("meeting.convene",),
+        cite=cadence.cite,
+        after=ASK,
+        where=where,
+        done_where={"body": cadence.body, "kind": cadence.kind},
+        anywhere=True,
+        source=cadence.source,
+    )
+    if asked.within is None:
+        yield duty
+        return
+    clock = ClockRule(
+        id=duty.id,
+        what=f"{CUSTOM}meeting.convene",
+        label=duty.label,
+        cite=duty.cite,
+        counts_from=ASK,
+        side="after",
+        value=asked.within.value,
+        unit=asked.within.unit,
+        duty_of=duty.holder,
+        source=duty.source,
+    )
+    for each in clock_duties([clock]):
+        yield structs.replace(each, where=where, done_where=duty.done_where, same="", waived_by=(), anywhere=True)
 
 
 def as_duty(cadence: Cadence) -> Duty:

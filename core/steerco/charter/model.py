@@ -13,6 +13,7 @@ from typing import Literal
 from msgspec import Struct, field
 
 from steerco.charter.tables.clock import ClockRule as ClockRule
+from steerco.charter.tables.clock import OnRequest as OnRequest
 from steerco.charter.tables.demand import Demand as Demand
 from steerco.charter.tables.elections import ElectionRule as ElectionRule
 from steerco.charter.tables.fields_of_work import Finance as Finance
@@ -160,7 +161,7 @@ class Cadence(Struct, frozen=True, gc=False):
     """The frequency of a body's meetings. ``holder`` owes the meeting; if ``every`` is not stated, nobody does.
 
     ``at_least`` meetings are owed in each period. ``on`` is the set weekday (``first-wednesday``): proposed, and with ``strict``
-    held: a meeting of that kind on another day is out of order.
+    held: a meeting of that kind on another day is out of order. ``or_on_request``: it is called too where so many ask for it.
     """
 
     id: str
@@ -173,6 +174,7 @@ class Cadence(Struct, frozen=True, gc=False):
     at_least: int = 1
     on: str = ""
     strict: bool = False
+    or_on_request: OnRequest | None = None
     effect: Effect = ""
     force: LayerName = "charter"
     source: Source = Source()
@@ -197,7 +199,7 @@ class Duty(Struct, frozen=True, gc=False):
     those for whom it counts; the newest of them decides, and it is never late. ``closed_in`` is the field that names those for
     whom an act of ``closed_by`` ends it; an act without that field ends it for all.
 
-    ``at_least`` such events discharge a duty of a period.
+    ``at_least`` such events discharge a duty of a period. ``anywhere``: the event that discharges it may be on any record.
 
     ``once = "version"``: each person who is the holder owes it alone, once under the version of the charter that is in force. The
     holder ``bound`` is everyone whom that version binds (``Bound``).
@@ -226,6 +228,7 @@ class Duty(Struct, frozen=True, gc=False):
     named_in: tuple[str, ...] = ()
     closed_in: str = ""
     once: Literal["", "version"] = ""
+    anywhere: bool = False
     at_least: int = 1
     force: LayerName = "charter"
     source: Source = Source()

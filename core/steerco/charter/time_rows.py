@@ -32,7 +32,9 @@ def clock(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def cadence(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields of a cadence. ``every = { count = 2, per = "month" }`` stands for at least two a month."""
-    fields = dict(row)
+    fields = {"every": "not-stated", **row}
+    if isinstance(asked := fields.get("or_on_request"), Mapping) and "within" in asked:
+        fields["or_on_request"] = {**asked, "within": length(asked["within"])}
     if isinstance(every := fields.get("every"), Mapping):
         if "at_least" in fields:
             raise ValueError(f"cadence '{fields['id']}': 'every' has a count already; leave out 'at_least'")

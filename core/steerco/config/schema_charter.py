@@ -31,7 +31,7 @@ from steerco.config.schema import (
     whole,
 )
 from steerco.config.schema_membership import membership
-from steerco.config.schema_time import WEEKDAY_PATTERN, clocks, lifetimes, publications
+from steerco.config.schema_time import WEEKDAY_PATTERN, clocks, length, lifetimes, publications
 from steerco.config.schema_voters import ALTERNATE, UNIT, voters
 from steerco.config.schema_voting import decisions, stated_whole
 from steerco.config.short_forms import long_rules
@@ -202,13 +202,13 @@ def _duties(forces: list[str]) -> Schema:
                     "type": ["string", "dict"],
                     "regex": "|".join(PERIODS),
                     "schema": {"count": whole(min=1, max=100, required=True), "per": one_of(PERIODS[:-1], required=True)},
-                    "required": True,
                 },
                 "holder": text(),
                 "at_least": whole(min=1, max=100),
                 "on": text(regex=WEEKDAY_PATTERN),
                 "force": one_of(forces),
                 "strict": flag(),
+                "or_on_request": table({"of": text(required=True), "at_least": whole(min=1, max=1000), "within": length()}),
                 **_EFFECT,
             }
         ),

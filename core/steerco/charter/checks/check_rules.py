@@ -109,8 +109,14 @@ def _cadence(rule: Cadence, known_names: KnownNames) -> Iterator[NameProblem]:
         yield NameProblem(
             rule.source, "not-enforced", f"{subject}: at least {rule.at_least} in which period? write 'every'", "warning"
         )
+    if rule.or_on_request is not None:
+        holders = known_names.holders()
+        yield from missing(rule.source, f"{subject}, or_on_request", "role, group, seat or body", rule.or_on_request.of, holders)
     if rule.holder:
         yield from missing(rule.source, subject, "holder", rule.holder, known_names.holders())
+    elif rule.or_on_request is not None:
+        why = f"{subject} is due on request, so it needs a holder: who calls the meeting"
+        yield NameProblem(rule.source, "missing-holder", why)
     elif rule.every != NOT_STATED:
         yield NameProblem(
             rule.source,

@@ -44,6 +44,16 @@ class ClockLength(Struct, frozen=True, gc=False):
     unit: str = "days"
 
 
+class OnRequest(Struct, frozen=True, gc=False):
+    """How many holders of a role (``of``) have a meeting called by asking for it, and within which time it is called then.
+    ``label`` is what that duty is called (``configuration.derived_labels``)."""
+
+    of: str
+    at_least: int = 1
+    within: ClockLength | None = None
+    label: Label = Label()
+
+
 class Shortening(Struct, frozen=True, gc=False):
     """How a clock may be shortened: ``to`` a length or ``none`` (no time at all), ``by`` a holder, or by a passed matter under a
     decision rule (``decision:<id>``). ``cause`` is the word that an act gives for it; ``reason``: it needs a text.

@@ -8,7 +8,7 @@ from typing import Annotated
 from msgspec import Meta, structs
 from sqlalchemy.orm import Mapped
 
-from steerco.charter.model import Ballot
+from steerco.charter.model import Ballot, Cadence
 from steerco.committee.decisions import ballot, vote_facts, voters
 from steerco.committee.decisions.matter import PENDING, Matter
 from steerco.committee.decisions.vote_facts import Voting
@@ -69,7 +69,17 @@ def request_roll_call(do: Do, m: Matter) -> None:
 
 @Matter.action(*PENDING)
 def request_meeting(do: Do, m: Matter) -> None:
-    """Ask for a meeting in place of the ballot, which ends without effect once as many ask as the charter says."""
+    """Ask for a meeting: in place of the open ballot, which ends without effect once as many ask as the charter says,
+    or one that a cadence lets be asked for."""
+    running = vote_facts.of(m)
+    row = running.ballot if running is not None and not running.set_aside(do.at) else None
+    if (row is None or not (row.ended_by or row.also_ended_by)) and (asked := _asked_for(do, m.body)):
+        _ask_for_one(do, m, asked)
+    else:
+        _ask_in_its_place(do, m)
+
+
+def _ask_in_its_place(do: Do, m: Matter) -> None:
     facts, row = _opened(do, m)
     rule = row.ended_by
     if rule is None and not row.also_ended_by:
@@ -86,6 +96,25 @@ def request_meeting(do: Do, m: Matter) -> None:
     if alone or (rule is not None and number >= rule.requests):
         vote_facts.keep(m, structs.replace(facts, ended="called-off", ended_at=do.at))
         do.tell(m.author, *facts.who.entitled)
+
+
+def _asked_for(do: Do, body: str) -> list[Cadence]:
+    """Return the cadences of a body whose meetings are called on request too."""
+    layers = (do.charter, *do.layers)
+    return [row for layer in layers for row in layer.cadences if row.body == body and row.or_on_request is not None]
+
+
+def _ask_for_one(do: Do, m: Matter, cadences: list[Cadence]) -> None:
+    """Put the request for a meeting on record; once enough have asked, the ledger knows that it has to be called."""
+    mine = [row for row in cadences if row.or_on_request and voters.among(do, (row.or_on_request.of,))]
+    if not mine:
+        first = cadences[0]
+        do.out_of_order("requested-by", *first.cite, who=first.or_on_request.of if first.or_on_request else "")
+    number = _requested(do, m, "meeting", 0, mine[0].cite)
+    enough = [row for row in mine if row.or_on_request and row.or_on_request.at_least == number]
+    if enough:
+        do.for_ledger(meeting_asked=enough[0].id)
+        do.tell(*(row.holder for row in enough))
 
 
 @Matter.action(*PENDING)

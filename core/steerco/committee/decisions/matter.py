@@ -61,7 +61,7 @@ class Matter(Subjected, Publishable, type="matter", states="raised prepared put 
     vote as they were when it was last cast or decided (rule, who was entitled, who was there); the result is computed from them.
     """
 
-    ledger_fields = ("published", "voted_in", "reported")
+    ledger_fields = ("published", "voted_in", "reported", "meeting_asked")
     title: Mapped[str]
     class_: Mapped[str] = mapped_column("class")
     proposed_class: Mapped[str | None]
