@@ -33,6 +33,7 @@ LISTED: dict[str, tuple[int, str]] = {
     "changes/amending.py": (2, "the files and the annex of one amendment, which its reader was shown"),
     "changes/pending.py": (8, "changes of the configuration that wait, which are no records"),
     "committee/documents/document.py": (2, "the documents of a period, or of one file, for the operator's archive"),
+    "kernel/by_id.py": (3, "of which type a record is, in one statement over all types; only what is seen is told"),
     "kernel/public_view.py": (1, "what was published, of which only what was kept for the public is told"),
     "kernel/printing.py": (1, "which issued documents wait to be printed, by the program itself"),
     "kernel/document_content.py": (2, "what belongs to the record a document is about, each row asked; its own parts"),
@@ -108,7 +109,6 @@ LISTED: dict[str, tuple[int, str]] = {
     "web/pages/work/tracker.py": (2, "the figures of the reports that the reader sees, with the tenant in each condition"),
     "web/pages/admin/people.py": (1, "the appointments that count today, each then asked for through the one road"),
     "web/pages/frame/events.py": (1, "the log, of which a page tells what its reader sees"),
-    "web/pages/frame/visit.py": (1, "to which record an id leads, on pages that are public"),
 }
 
 PLUGINS = {"steerco_webhooks": "what it keeps in its own tables"}

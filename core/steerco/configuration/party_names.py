@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 from functools import cached_property
@@ -23,6 +24,7 @@ class PartyNames:
 
     def __init__(self, words: Words, day: Day) -> None:
         self.words, self.day = words, day
+        self._held: dict[date, Counter[str]] = {}
         charter = day.charter
         self._charter: dict[str, Label] = {
             **{subject.id: subject.label for portfolio in charter.portfolios for subject in portfolio.subjects},
@@ -66,10 +68,10 @@ class PartyNames:
         title = self.words.of(self.day.all.titles.get(office))
         if not title:
             return self.personal(person)
-        holders = [
-            holding for held in self._offices.values() for holding in held if holding.office == office and holding.runs(day)
-        ]
-        return title if len(holders) == 1 else self.in_full(person, title)
+        if day not in self._held:
+            running = (holding.office for held in self._offices.values() for holding in held if holding.runs(day))
+            self._held[day] = Counter(running)
+        return title if self._held[day][office] == 1 else self.in_full(person, title)
 
     def personal(self, person: str) -> str:
         """Return a person's own name."""

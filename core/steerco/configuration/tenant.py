@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from steerco.committee.members.directory import Directory, load
 from steerco.configuration.snapshot import Snapshot
-from steerco.store.engine import Store
+from steerco.store.engine import Store, TenantSession
 from steerco.store.files import FileStore
 from steerco.store.tables import Revision, Tally
 from steerco.store.tenant_status import DIRECTORY as DIRECTORY  # counted up by changes of people, configuration and standing
@@ -101,6 +101,8 @@ class Tenant:
         if moved is None:
             session.flush()  # what this transaction has changed counts
             moved = session.connection().scalar(_MOVED, {"own": self.id}) or 0
+            if isinstance(session, TenantSession) and session.begun is not None and session.info.get("tenant") == self.id:
+                session.info[MOVED] = moved  # a read of this tenant: one snapshot until it ends
         if held is not None and held[0] == moved:
             return snapshot, held
         snapshot, fresh = self._current(session, snapshot), (moved, load(session, self.id))

@@ -121,7 +121,8 @@ def _normalised(typed: msgspec.Struct, problems: dict[str, Reason]) -> msgspec.S
 def unfit(value: Any, path: str = "") -> dict[str, Reason]:
     """What no database of ours can keep, by path: NUL and lone surrogates in texts, times outside the calendar."""
     if isinstance(value, msgspec.Struct):
-        value = {each.encode_name: getattr(value, each.name) for each in msgspec.structs.fields(value)}
+        named = zip(value.__struct_encode_fields__, value.__struct_fields__, strict=True)
+        value = {encoded: getattr(value, name) for encoded, name in named}
     if isinstance(value, Mapping):
         return {p: why for key, each in value.items() for p, why in unfit(each, f"{path}.{key}" if path else str(key)).items()}
     if isinstance(value, list | tuple):

@@ -45,6 +45,8 @@ class Actor:
         self.day = directory.on(self.today, self.regime.charter)
         self.capacities = self._capacities(capacity)
         self._ties: dict[tuple[str, str, str, frozenset[str]], bool] | None = None
+        self._sight: dict[tuple[str, str, str, str], bool] = {}
+        self._references: dict[tuple[str, str], Record | None] = {}
 
     def _capacities(self, asked: str | None) -> list[Capacity]:
         """All of the actor's, or the one asked for: an own role, or the officer acted for."""
@@ -82,6 +84,14 @@ class Actor:
         """The bare answer, for visibility: without reasons, a thousand times faster than Casbin's."""
         if self.actor == PLATFORM:
             return True
+        if self._ties is None or record.id is None:
+            return self._may(record, act)
+        asked = (record.record_type, record.id, record.state, act)
+        if asked not in self._sight:
+            self._sight[asked] = self._may(record, act)
+        return self._sight[asked]
+
+    def _may(self, record: Record, act: str) -> bool:
         table, facets = self.regime.table, in_state(record.state) if act == READ else frozenset()
         lines = table.lines_for(record.record_type, act)
         if not any(line.subject.startswith(RELATION) for line in lines if not line.allow):
@@ -125,12 +135,22 @@ class Actor:
 
     @contextmanager
     def keeping_ties(self) -> Iterator[None]:
-        """Keep how records are tied to the actor, while several questions are asked of them and nothing is written."""
-        self._ties = {}
+        """Keep how records are tied to the actor, whether they are seen and what references name, while several questions are
+        asked of them and nothing is written.
+        """
+        before = self._ties
+        self.keep_ties()
         try:
             yield
         finally:
-            self._ties = None
+            self._ties = before
+            if before is None:
+                self._sight, self._references = {}, {}
+
+    def keep_ties(self) -> None:
+        """Keep them from now on: the actor is asked about in one reading alone."""
+        if self._ties is None:
+            self._ties = {}
 
     @cached_property
     def person_wide(self) -> frozenset[str]:

@@ -16,7 +16,7 @@ from steerco.charter.rules import regulated
 from steerco.charter.versions import InForce, Nothing, NotLoaded, Uncertain
 from steerco.configuration.snapshot import PLATFORM
 from steerco.kernel.actor import Actor, Facets, in_state
-from steerco.policy.capacity import Ask
+from steerco.policy.capacity import Ask, allowed
 from steerco.policy.decision import NO_CLAUSE, Because, Decision, Facts
 from steerco.policy.explain import Alternative, decide
 from steerco.policy.line import READ, RELATION
@@ -106,22 +106,30 @@ class Authority(Actor):
     def referred(self, act: Action, fields: Mapping[str, Any]) -> dict[str, Record | None]:
         """Per field that refers to a record what it names, whether or not the actor may see it."""
         return {
-            name: next(
-                (found for type in self._likely(marks["refers"], fields[name]) if (found := self._named(type, fields[name]))),
-                None,
-            )
+            name: self._meant(marks["refers"], fields[name])
             for name, marks in act.marks.items()
             if "refers" in marks and fields.get(name)
         }
+
+    def _meant(self, types: str, named: str) -> Record | None:
+        """Return the record that a reference to one of these types names; looked up once where facts are kept."""
+        if (types, named) in self._references:
+            return self._references[types, named]
+        found = next((each for type in self._likely(types, named) if (each := self._named(type, named))), None)
+        if self._ties is not None:
+            self._references[types, named] = found
+        return found
 
     def _likely(self, types: str, named: str) -> list[type[Record]]:
         """Return the types that a field may refer to, first those of which the record is at hand, or the reference speaks."""
 
         def unlikely(type: type[Record]) -> bool:
-            at_hand = identity_key(type.table, (self.tenant.id, named)) in self.session.identity_map
-            return not (at_hand or named.startswith(f"{type.prefix}-"))
+            if named.startswith(f"{type.prefix}-"):
+                return False
+            return identity_key(type.table, (self.tenant.id, named)) not in self.session.identity_map
 
-        return sorted((self.tenant.snapshot.types[each] for each in types.split()), key=unlikely)
+        found = [self.tenant.snapshot.types[each] for each in types.split()]
+        return sorted(found, key=unlikely) if len(found) > 1 else found
 
     def unseen(self, act: Action, fields: Mapping[str, Any]) -> dict[str, Reason]:
         """What is wrong with the references of an input, by field: they name nothing that the actor may see."""
@@ -183,22 +191,23 @@ class Authority(Actor):
 
     def _decide(self, act: str, record: Record, object: str, facets: Facets) -> Decision:
         asks = self.asks(record, object, act, facets, self.capacities)
-        parts: dict[str, Any] = {
-            "clauses": self.grounds,
-            "who": lambda subject: self.who(subject, record),
-            "person_wide": self.person_wide,
-        }
-        revision = self.tenant.snapshot.revision
-        decision = decide(self.regime.table, asks, revision=revision, **parts)
+        granted = allowed(self.regime.table, asks, self.person_wide)  # bare and quick: what might turn it is asked of a refusal
+        decision = decide(
+            self.regime.table,
+            asks,
+            clauses=self.grounds,
+            who=lambda subject: self.who(subject, record),
+            person_wide=self.person_wide,
+            alternatives=() if granted else self._alternatives(act, record, object, facets),
+            not_run=() if granted else self._not_run(f"{record.record_type}.{act}", facets),
+            revision=self.tenant.snapshot.revision,
+        )
         if decision.allowed:
             return structs.replace(decision, capacity=self._as_role(decision, record))
-        others = self._alternatives(act, record, object, facets)
-        not_run = self._not_run(f"{record.record_type}.{act}", facets)
-        refused = decide(self.regime.table, asks, revision=revision, alternatives=others, not_run=not_run, **parts)
         if not (bounds := self.regime.reasons(self._bounds(act, record, object, asks))):
-            return refused
-        reserved = tuple(each for each in refused.because if each.clause not in {own.clause for own in bounds})
-        return structs.replace(refused, basis=bounds[0].layer, because=(*bounds, *reserved))
+            return decision
+        reserved = tuple(each for each in decision.because if each.clause not in {own.clause for own in bounds})
+        return structs.replace(decision, basis=bounds[0].layer, because=(*bounds, *reserved))
 
     def _bounds(self, act: str, record: Record, object: str, asks: list[Ask]) -> tuple[str, ...]:
         """The clauses, other than house rules, that grant the actor the act in another field of work than that of the record."""
@@ -217,8 +226,8 @@ class Authority(Actor):
         )
         return tuple(dict.fromkeys(clauses))
 
-    def _not_run(self, act: str, facets: Facets) -> tuple[str, ...]:
-        """The clauses that grant the actor the act, where the charter says that the program does not run it yet."""
+    def _not_run(self, act: str, facets: Facets) -> Iterator[str]:
+        """Yield the clauses that grant the actor the act, where the charter says that the program does not run it yet."""
         roles = self.regime.table.closed(frozenset().union(*(capacity.roles for capacity in self.capacities)))
         own = roles.union(*(capacity.keys for capacity in self.capacities))
         wanted = (
@@ -226,7 +235,7 @@ class Authority(Actor):
             for power in self.regime.charter.not_run
             if power.act == act and power.who in own and facets.issuperset(f"{n}={v}" for n, v in power.where.items())
         )
-        return tuple(dict.fromkeys(cite for power in wanted for cite in power.cite))
+        yield from dict.fromkeys(cite for power in wanted for cite in power.cite)
 
     def _as_role(self, decision: Decision, record: Record) -> str:
         """The capacity by its role: one allowed as, say, the presiding officer acts in the seat held in that body."""

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 from hashlib import sha256
 from typing import Any
 
@@ -51,6 +51,7 @@ from steerco.records import (
     Unmet,
     reason,
 )
+from steerco.records.marked import TYPES_KEPT
 from steerco.store.base import Owned
 from steerco.store.identity import uuid7
 
@@ -145,9 +146,15 @@ def _fields(authority: Authority, typed: TypedAct, problems: dict[str, Reason], 
     """The input by Python name, its parties and references resolved; names of nothing go into ``problems``."""
     fields = authority.resolved(typed.input, problems)
     if asking:
-        needed = {each.name for each in msgspec.structs.fields(typed.action.input) if each.required}
+        needed = _needed(typed.action.input)
         fields = {name: value for name, value in fields.items() if value is not None or name not in needed}
     return authority.located(typed.action, fields)
+
+
+@lru_cache(TYPES_KEPT)
+def _needed(input: type[msgspec.Struct]) -> frozenset[str]:
+    """Return the fields that an input cannot do without."""
+    return frozenset(each.name for each in msgspec.structs.fields(input) if each.required)
 
 
 def context(

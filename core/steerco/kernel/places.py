@@ -11,9 +11,10 @@ The answer on each act is that of ``explain``; this pass only reads what it rest
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Literal
 
 from steerco.kernel.act import ActRequest, TypedAct
@@ -23,6 +24,7 @@ from steerco.kernel.grants import could
 from steerco.kernel.pipeline import Judged, context
 from steerco.policy.decision import Decision
 from steerco.records import NEW, Action, Invalid, NotFound, OutOfOrder, Record
+from steerco.records.marked import TYPES_KEPT
 
 Place = Literal["ready", "input", "waiting", "others", "hidden"]
 KIND_NEEDED = "kind-needed"
@@ -62,14 +64,23 @@ def makers(authority: Authority, record: Record) -> Iterator[tuple[Action, str]]
 
     Left out are those that name no record in its state (``ref_to(…, states=…)``).
     """
+    standing = record.standing(authority.today)
     for kind in authority.tenant.snapshot.types.values():
-        for action in kind.acts().values():
-            for field, marks in action.marks.items() if action.creates else ():
-                states = marks.get("states", {}).get(record.record_type)
-                if record.record_type in marks.get("refers", "").split() and (
-                    states is None or record.standing(authority.today) in states
-                ):
-                    yield action, field.rstrip("_")
+        for action, field, states in _makers(kind, record.record_type):
+            if states is None or standing in states:
+                yield action, field
+
+
+@lru_cache(TYPES_KEPT)
+def _makers(kind: type[Record], named: str) -> tuple[tuple[Action, str, Container[str] | None], ...]:
+    """Return the acts that make a record of a type and name one of another: each with the field, and the states of the other."""
+    return tuple(
+        (action, field.rstrip("_"), marks.get("states", {}).get(named))
+        for action in kind.acts().values()
+        if action.creates
+        for field, marks in action.marks.items()
+        if named in marks.get("refers", "").split()
+    )
 
 
 def placed_on(authority: Authority, action: Action, record: Record, at: datetime) -> PlacedAct:

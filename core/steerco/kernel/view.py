@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from steerco.configuration.tenant import Tenant
 from steerco.kernel.authority import Authority
 from steerco.policy.line import READ
 from steerco.records import DayView, Part, Record
+from steerco.records.marked import TYPES_KEPT
 from steerco.records.part import stored
+from steerco.store.prepared_select import Prepared
 
 INNER = frozenset({"tenant_id", "changed_at"})
 
@@ -22,10 +25,23 @@ def shown(tenant: Tenant, session: Session, record: Record, today: date) -> dict
     """Its fields by the names that inputs use, its parts as lists, and what its type computes (``computed``)."""
     found = fields(record)
     found["id"], found["type"] = record.id, record.record_type
+    session.flush()  # what this transaction has changed counts
     for name, part in record.parts().items():
-        mine = select(part).where(part.tenant_id == record.tenant_id, getattr(part, part.pointer) == record.id)
-        found[name] = [fields(row) for row in session.scalars(mine.order_by(part.id))]
+        names, mine = _rows_of(part)
+        rows = mine.all(session.connection(), {"own": record.tenant_id, "whose": record.id})
+        found[name] = [dict(zip(names, row, strict=True)) for row in rows]
     return {**found, **record.computed(found, today), "state": record.standing(today)}
+
+
+@lru_cache(TYPES_KEPT)
+def _rows_of(part: type[Part]) -> tuple[tuple[str, ...], Prepared]:
+    """Return the values of a part's rows by the names that inputs use, and the select of the rows of one record."""
+    names = tuple(shown_columns(part, part.pointer))
+    table = part.__table__.c
+    mine = select(*(stored(part)[name] for name in names)).where(
+        table.tenant_id == bindparam("own"), stored(part)[part.pointer] == bindparam("whose")
+    )
+    return tuple(name.rstrip("_") for name in names), Prepared(mine.order_by(table.id))
 
 
 def withheld(authority: Authority, type: type[Record], body: str) -> frozenset[str]:
@@ -88,10 +104,11 @@ def _read(authority: Authority, record: Record, part: type[Part], row: dict[str,
 
 def fields(row: Record | Part) -> dict[str, Any]:
     """The values of one row, less what is the program's own."""
-    pointer = getattr(row, "pointer", "")
-    columns = row.stored() if isinstance(row, Record) else stored(type(row))
-    return {
-        name.rstrip("_"): getattr(row, name)
-        for name, column in columns.items()
-        if name not in INNER and name != pointer and not column.info.get("hidden")
-    }
+    return {name.rstrip("_"): getattr(row, name) for name in shown_columns(type(row), getattr(row, "pointer", ""))}
+
+
+@lru_cache(TYPES_KEPT)
+def shown_columns(table: type[Record | Part], pointer: str = "") -> tuple[str, ...]:
+    """Return the columns of a type that people see, by attribute."""
+    columns = table.stored() if issubclass(table, Record) else stored(table)
+    return tuple(name for name, each in columns.items() if name not in INNER | {pointer} and not each.info.get("hidden"))

@@ -41,6 +41,7 @@ def _whole(held: tuple[tuple[str, str], ...] = ()) -> Scope:
 
 
 KEPT = 2048
+_conditions: WeakKeyDictionary[Day, dict[tuple[str, str | None, str], ColumnElement[bool] | None]] = WeakKeyDictionary()
 _scopes: WeakKeyDictionary[Day, dict[tuple[str, str | None, str], Scope]] = WeakKeyDictionary()
 
 
@@ -174,13 +175,25 @@ def _scope(seen: list[Sight], type: type[Record], tenant_id: int) -> Scope:
     return Scope(branches=branches, rows=_shown(seen, type), held=type.held)
 
 
+def sees_all(authority: Authority, type: type[Record]) -> bool:
+    """Whether the actor may see every record of a type."""
+    seen = scope(authority, type)
+    return seen.whole and not seen.deny
+
+
 def condition(authority: Authority, type: type[Record]) -> ColumnElement[bool] | None:
     """The same as one condition, None where nothing can be seen: only for records that are found by their keys, since an OR
     runs along no index."""
     if authority.actor == PLATFORM:
         return true()
-    seen = sights(authority, type)
-    return _shown(seen, type) if seen else None
+    known = _conditions.setdefault(authority.day, {})
+    key = (authority.actor, authority.asked, type.record_type)
+    if key not in known:
+        if len(known) >= KEPT:
+            known.clear()
+        seen = sights(authority, type)
+        known[key] = _shown(seen, type) if seen else None
+    return known[key]
 
 
 def _shown(seen: list[Sight], type: type[Record]) -> ColumnElement[bool]:

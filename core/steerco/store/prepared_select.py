@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, Select
+from sqlalchemy import CompoundSelect, Connection, Row, Select
 from sqlalchemy.engine import Dialect, result_tuple
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -23,7 +23,7 @@ Converter = Callable[[Any], Any]
 class Prepared:
     """A select with its values bound by name. Threads may share it."""
 
-    def __init__(self, statement: Select[Any]) -> None:
+    def __init__(self, statement: Select[Any] | CompoundSelect[Any]) -> None:
         self.statement = statement
         self._ready: dict[str, _Ready | None] = {}
 
@@ -94,7 +94,7 @@ class _Ready(NamedTuple):
         return converted
 
 
-def _ready(statement: Select[Any], dialect: Dialect) -> _Ready | None:
+def _ready(statement: Select[Any] | CompoundSelect[Any], dialect: Dialect) -> _Ready | None:
     """Return the statement for a dialect, or None if its text depends on its values."""
     compiled: Any = statement.compile(dialect=dialect)
     if compiled.post_compile_params or compiled.literal_execute_params:

@@ -71,7 +71,7 @@ def others(visit: Visit, action: Action, record: Record | None) -> list[tuple[st
     """Return the persons for whom the reader may enter the act (id, name): members for whom a rule of the committee lets the
     reader enter acts, and in whose power it may be."""
     reader = visit.reader.person if visit.reader else ""
-    if not reader or action.record.directory:
+    if not reader or action.record.directory or not on_behalf.enters_for_others(visit.authority):
         return []
     charter, day = visit.regime.charter, visit.authority.day
     persons = dict.fromkeys(person for body in charter.bodies for person in day.members(body.id))

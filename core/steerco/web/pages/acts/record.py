@@ -9,7 +9,6 @@ from litestar.params import FromPath
 
 from steerco.kernel import visibility
 from steerco.kernel.past import Past, as_of
-from steerco.kernel.view import seen
 from steerco.records import NotFound, Record
 from steerco.records.course import main_line
 from steerco.web.http.problems import Anywhere
@@ -45,7 +44,7 @@ def record(request: Anywhere, tenant: FromPath[str], type: FromPath[str], id: Fr
     with visiting(request, tenant) as visit:
         item = found(visit, type, id)
         past = _past(visit, item) if visit.explicit else None
-        content = past.values if past else seen(visit.authority, item)
+        content = past.values if past else visit.content(item)
         parts = {} if past else {name: content.pop(name) for name in item.parts()}
         state = past.state if past else item.state
         before = visit.query.number("before", 0, 2**62)
@@ -73,7 +72,7 @@ def record(request: Anywhere, tenant: FromPath[str], type: FromPath[str], id: Fr
                 if (value := value_of(visit, type, name, content.get(name)))
             ],
             tables=[table for name, rows in parts.items() if rows and (table := table_of(visit, type, name, rows))],
-            related=[] if past else [*related(visit, item)],
+            related=[] if past or "beside" in own else [*related(visit, item)],
             history=history,
             older=visit.links.to("records", type, item.ref, before=more) if more else "",
             **own,

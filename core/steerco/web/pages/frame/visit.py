@@ -24,7 +24,10 @@ from steerco.configuration.tenant import Gone, Tenant
 from steerco.i18n import Words
 from steerco.kernel import on_behalf, visibility
 from steerco.kernel.authority import Authority
+from steerco.kernel.by_id import seen_by_id
 from steerco.kernel.duty_ledger import last_day
+from steerco.kernel.view import seen
+from steerco.records import Record
 from steerco.web.http.auth import Service, service_of
 from steerco.web.http.problems import Anywhere, RequestError
 from steerco.web.http.requests import AHEAD
@@ -89,6 +92,7 @@ class Visit:
     stale: bool
     reader: Reader | None = None
     refs: dict[str, tuple[str, str] | None] = field(default_factory=dict)
+    contents: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @property
     def explicit(self) -> bool:
@@ -121,7 +125,9 @@ class Visit:
     def authority(self) -> Authority:
         """The sight of the person who is signed in: that of now, whatever day is shown. In a demonstration strangers see
         everything."""
-        return Authority(self.tenant, self.session, self.reader.person if self.reader else PLATFORM, self.now)
+        authority = Authority(self.tenant, self.session, self.reader.person if self.reader else PLATFORM, self.now)
+        authority.keep_ties()  # a page only reads
+        return authority
 
     @cached_property
     def at_large(self) -> bool:
@@ -195,15 +201,14 @@ class Visit:
     def record_named(self, id: str) -> tuple[str, str] | None:
         """(type, reference) of the record with this id, if there is one that the reader may see."""
         if id not in self.refs:
-            self.refs[id] = self._find_record(id)
+            self.refs[id] = seen_by_id(self.authority, id)
         return self.refs[id]
 
-    def _find_record(self, id: str) -> tuple[str, str] | None:
-        for name, type in self.tenant.snapshot.types.items():
-            ref = self.session.scalar(type.those(self.tenant.id, type.id == id).with_only_columns(type.ref))
-            if ref is not None:
-                return (name, ref) if visibility.among(self.authority, type, (id,)) else None
-        return None
+    def content(self, record: Record) -> dict[str, Any]:
+        """Return a record as its reader may see it, which a page reads once."""
+        if record.id not in self.contents:
+            self.contents[record.id] = seen(self.authority, record)
+        return dict(self.contents[record.id])
 
     def pieces(self, slot: str) -> list[Markup]:
         """Return the fragments that the tenant's plugins add at a place of the page."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from steerco.kernel.view import seen
 from steerco.web.pages.acts.standing import address
 from steerco.web.pages.frame.values import money
 from steerco.web.pages.frame.visit import Visit
@@ -37,7 +36,7 @@ class SumLine(NamedTuple):
 
 def budget_content(visit: Visit, budget: Any) -> dict[str, Any]:
     """Return what the page of a budget shows beside what every record's page does."""
-    rows = seen(visit.authority, budget)["bookings"]
+    rows = visit.content(budget)["bookings"]
     may = visit.reader is not None and budget.state == "open" and visit.authority.decide("counter", budget).allowed
 
     def told(amount: int) -> str:

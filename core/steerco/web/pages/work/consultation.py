@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from steerco.kernel import visibility
-from steerco.kernel.view import seen
 from steerco.records import Record
 from steerco.store.listing import Filter, Order
 from steerco.web.pages.acts.standing import address
@@ -44,7 +43,7 @@ def consultation_content(visit: Visit, consultation: Any) -> dict[str, Any]:
 
     Who sees the own answer alone is told nothing of the others, nor how many there are.
     """
-    shown = seen(visit.authority, consultation)
+    shown = visit.content(consultation)
     replies = _replies(visit, consultation)
     may = visit.reader is not None and consultation.state == "open" and visit.authority.decide("handle", consultation).allowed
     answers = [_line(visit, consultation, reply, may=may) for reply in replies]
@@ -73,7 +72,7 @@ def _replies(visit: Visit, consultation: Record) -> list[Any]:
 
 
 def _line(visit: Visit, consultation: Record, reply: Any, *, may: bool) -> AnswerLine:
-    shown = seen(visit.authority, reply)
+    shown = visit.content(reply)
     action = visit.tenant.snapshot.action("consultation.handle")
     waits = may and action is not None and reply.state == "answered"
     return AnswerLine(

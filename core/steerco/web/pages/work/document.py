@@ -14,7 +14,6 @@ from steerco.committee.documents.signing import who_signs
 from steerco.extension.documents import Block, DocumentContent, cells
 from steerco.kernel.document_content import as_it_stands, body_of
 from steerco.kernel.printing import rendered
-from steerco.kernel.view import seen
 from steerco.web.http.downloads import attachment
 from steerco.web.http.problems import Anywhere
 from steerco.web.http.worker_pool import showing
@@ -136,7 +135,7 @@ def _second(visit: Visit, document: Any) -> SecondSignature | None:
 
 
 def _papers(visit: Visit, document: Any) -> list[PaperLink]:
-    rows = seen(visit.authority, document).get("files", [])
+    rows = visit.content(document).get("files", [])
     return [
         PaperLink(
             visit.say("value", row["role"]),

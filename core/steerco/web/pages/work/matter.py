@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from steerco.kernel import visibility
-from steerco.kernel.view import seen
 from steerco.web.pages.acts.related import related
 from steerco.web.pages.frame.values import meeting_title
 from steerco.web.pages.frame.visit import Visit
@@ -24,7 +23,7 @@ class OpinionLine(NamedTuple):
 
 def matter_content(visit: Visit, matter: Any) -> dict[str, Any]:
     """Return what the page of a matter shows beside what every record's page does."""
-    shown, say = seen(visit.authority, matter), visit.say
+    shown, say = visit.content(matter), visit.say
     opinions = _opinions(visit, shown.get("opinions", []))
     return {
         "text": matter.text or "",

@@ -10,7 +10,6 @@ from steerco.committee.meetings.meeting_agenda import frozen
 from steerco.kernel import visibility
 from steerco.kernel.authority import Authority
 from steerco.kernel.grants import who_may
-from steerco.kernel.view import seen
 from steerco.store.listing import Filter, Order
 from steerco.web.pages.acts.related import related
 from steerco.web.pages.acts.standing import WhoMay, address, verb, whos
@@ -53,7 +52,7 @@ class AttendanceLine(NamedTuple):
 def meeting_content(visit: Visit, meeting: Any) -> dict[str, Any]:
     """Return what the page of a meeting shows beside what every record's page does."""
     sight = visit.authority
-    shown = seen(sight, meeting)
+    shown = visit.content(meeting)
     inside = visit.reader is None or bool(visit.day.bodies(sight.actor))
     attendance = _attendance(visit, sight, shown.get("attendance", []), inside=inside)
     away = absences(visit, sight, meeting)

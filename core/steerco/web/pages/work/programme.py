@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 
 from steerco.kernel import visibility
 from steerco.kernel.places import place_of
-from steerco.kernel.view import seen
 from steerco.store.listing import Filter, Order
 from steerco.web.pages.acts.standing import address
 from steerco.web.pages.frame import dates
@@ -30,7 +29,7 @@ class ItemLine(NamedTuple):
 
 def programme_content(visit: Visit, programme: Any) -> dict[str, Any]:
     """Return what the page of a programme shows beside what every record's page does."""
-    shown = seen(visit.authority, programme)
+    shown = visit.content(programme)
     given = _tasks(visit, programme)
     may = programme.state == "issued" and _may_assign(visit, programme)
     items = [_item(visit, programme, row, given, may=may) for row in shown.get("items", [])]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from steerco.charter.templates import reached, templates
-from steerco.kernel.view import seen
 from steerco.web.pages.frame import dates
 from steerco.web.pages.frame.visit import Visit
 from steerco.web.pages.work.tracker import number_text
@@ -23,7 +22,7 @@ class FigureLine(NamedTuple):
 
 def report_content(visit: Visit, report: Any) -> dict[str, Any]:
     """Return what the page of a report shows beside what every record's page does."""
-    rows = sorted(seen(visit.authority, report).get("figures", []), key=lambda row: int(row["position"]))
+    rows = sorted(visit.content(report).get("figures", []), key=lambda row: int(row["position"]))
     regime = visit.regime
     form = templates((regime.charter, *regime.layers)).get(report.template or "")
     tracked = report.template and report.period
