@@ -202,6 +202,15 @@ def test_each_package_of_before_taken_again_changes_nothing(apart: Apart) -> Non
         assert here.end() == before
 
 
+def test_what_comes_after_a_later_one_is_passed_over_and_not_told_as_taken(apart: Apart) -> None:
+    apart.national.take(apart.send("Báo cáo đảo thứ tự"))
+    apart.national.act("working-group", "transmission.receive", apart.national.all(Transmission)[-1].id)
+    earlier, later = apart.national.packages()
+    for package, told in ((later, (False, False)), (earlier, (False, True)), (later, (True, False)), (earlier, (False, True))):
+        taken = apart.board.take(package)
+        assert (taken.again, taken.passed_over) == told
+
+
 def test_one_package_taken_by_several_at_once_is_entered_once(apart: Apart) -> None:
     package, before = apart.send("Báo cáo cùng lúc"), len(apart.national.all(Transmission))
     with ThreadPoolExecutor(4) as pool:

@@ -69,6 +69,7 @@ LISTED: dict[str, tuple[int, str]] = {
     "following/consumers.py": (2, "the log, of which each consumer reads what it has not handled; when it was on"),
     "operations/erasure.py": (8, "an erasure looks wherever a person may stand"),
     "operations/passage.py": (1, "the record that two tenants share, looked up on each side in its own session"),
+    "operations/packages.py": (1, "whether an entry of a correspondent was taken in, of a record that its package names"),
     "operations/exchange.py": (1, "what is to be carried between two tenants, each in its own session"),
     "operations/personal_data.py": (3, "what is held of one person, to be erased wherever it lies"),
     "following/feed.py": (2, "the log's end, and one event's body"),

@@ -110,5 +110,8 @@ def _taken(tenant: Any, file: Path) -> dict[str, Any]:
         return {"file": str(file), "outcome": "refused", "code": refused.code, "what": f"{refused.code}: {refused.why}"}
     except Stopped as stopped:
         return {"file": str(file), "outcome": "refused", "code": stopped.code, "what": f"{stopped.code}: {stopped}"}
-    outcome = "taken before" if taken.again else "taken"
-    return {"file": str(file), "outcome": outcome, "code": "", "what": f"{taken.action} {taken.ref} from {taken.sender}"}
+    what = f"{taken.action} {taken.ref} from {taken.sender}"
+    if taken.passed_over:
+        what += ": never taken; a later package about the same record was, and this one no longer changes it"
+    outcome = "passed over" if taken.passed_over else "taken before" if taken.again else "taken"
+    return {"file": str(file), "outcome": outcome, "code": "", "what": what}

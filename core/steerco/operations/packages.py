@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 import msgspec
+from sqlalchemy import select
 
 from steerco.committee.documents.proof import Proof, encode
 from steerco.configuration.snapshot import PLATFORM
@@ -52,12 +53,14 @@ class Package(NamedTuple):
 
 
 class PackageTaken(NamedTuple):
-    """What a package did here: the act, and the record. ``again``: it was taken before, and nothing was done."""
+    """What a package did here: the act, and the record. ``again``: it was taken before, and nothing was done. ``passed_over``: it
+    was never taken and no longer can be, since a later one about the same record was; nothing was done."""
 
     action: str
     ref: str
     sender: str
     again: bool = False
+    passed_over: bool = False
 
 
 class _Elsewhere(NamedTuple):
@@ -121,14 +124,24 @@ def take(tenant: Tenant, package: bytes, at: datetime) -> PackageTaken:
         mine = _mine(tenant, passage, proof)
         on = mine.id
         if mine.taken >= proof.seq:
-            return PackageTaken(action, mine.ref, proof.tenant, again=True)
+            return _not_new(tenant, action, mine, proof)
     try:
         done = perform(tenant, ActRequest(PLATFORM, action, on=on, input=_input(passage), at=at))
     except OutOfOrder as stopped:
         if stopped.code != AGAIN:
             raise
-        return PackageTaken(action, _mine(tenant, passage, proof).ref, proof.tenant, again=True)
+        return _not_new(tenant, action, _mine(tenant, passage, proof), proof)
     return PackageTaken(action, done.ref, proof.tenant)
+
+
+def _not_new(tenant: Tenant, action: str, mine: Exchanged, proof: Proof) -> PackageTaken:
+    """Return what becomes of a package that is not newer than what was taken on its record."""
+    kind: Any = KINDS[mine.record_type]
+    row: Any = kind.parts()["proofs"]
+    with tenant.store.read(tenant.id) as session:
+        of = (row.tenant_id == tenant.id, getattr(row, row.pointer) == mine.id, row.tenant == proof.tenant, row.seq == proof.seq)
+        known = session.scalar(select(row.seq).where(*of)) is not None
+    return PackageTaken(action, mine.ref, proof.tenant, again=known, passed_over=not known)
 
 
 def _input(passage: Handover) -> dict[str, Any]:
