@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import json
 import os
 import subprocess
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from litestar.testing import TestClient
 from openapi_spec_validator import OpenAPIV31SpecValidator
@@ -82,3 +84,29 @@ def test_the_generated_client_acts_and_is_refused_with_the_clause(api: Api, gene
                 assert isinstance(answer, models.Problem)
                 assert "3.3" in [because.clause for because in answer.because]
                 assert "chair" in [who.subject for who in answer.who_may]
+
+
+@pytest.mark.parametrize("sort", ["msgspec.Struct", "pydantic_v2.BaseModel"])
+def test_models_from_the_document_read_real_answers(api: Api, document: dict[str, Any], sort: str, tmp_path: Path) -> None:
+    (tmp_path / "openapi.json").write_text(json.dumps(document))
+    name = f"models_by_{sort.partition('.')[0]}"
+    tool = Path(sys.executable).with_name("datamodel-codegen")
+    command = [tool, "--input", "openapi.json", "--input-file-type", "openapi", "--output", f"{name}.py"]
+    command += ["--output-model-type", sort, "--target-python-version", "3.11", "--formatters", "builtin"]
+    subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    spec = importlib.util.spec_from_file_location(name, tmp_path / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    sys.modules[name] = models = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(models)
+
+    def read(model: Any, content: bytes) -> Any:
+        return msgspec.json.decode(content, type=model) if sort.startswith("msgspec") else model.model_validate_json(content)
+
+    people = api.as_("chair")("GET", "/person?limit=5")
+    assert [item.ref for item in read(models.PersonPage, people.content).items] == [item["ref"] for item in people.json()["items"]]
+    body = {"kind": "ad-hoc", "starts_at": "2021-03-02T09:00:00"}
+    refused = read(models.Problem, api.as_("vice-chair")("POST", "/meeting/convene", body).content)
+    assert (refused.status, "3.3" in [because.clause for because in refused.because]) == (403, True)
+    done = read(models.Acted, api.as_("chair")("POST", "/meeting/convene", body).content)
+    assert (done.outcome, done.record.type) == ("done", "meeting")
