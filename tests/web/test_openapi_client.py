@@ -104,7 +104,9 @@ def test_models_from_the_document_read_real_answers(api: Api, document: dict[str
         return msgspec.json.decode(content, type=model) if sort.startswith("msgspec") else model.model_validate_json(content)
 
     people = api.as_("chair")("GET", "/person?limit=5")
-    assert [item.ref for item in read(models.PersonPage, people.content).items] == [item["ref"] for item in people.json()["items"]]
+    assert [item.ref for item in read(models.PersonPage, people.content).items] == [
+        item["ref"] for item in people.json()["items"]
+    ]
     body = {"kind": "ad-hoc", "starts_at": "2021-03-02T09:00:00"}
     refused = read(models.Problem, api.as_("vice-chair")("POST", "/meeting/convene", body).content)
     assert (refused.status, "3.3" in [because.clause for because in refused.because]) == (403, True)
