@@ -9,7 +9,6 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -68,7 +67,7 @@ def run(folder: Path, tool: str, *given: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def told(api: Api, client: Path) -> Iterator[dict[str, Any]]:
+def told(api: Api, client: Path) -> dict[str, Any]:
     """What the client met with at a real server."""
     with served(create_app(api.installation, clock=api.clock)) as (host, port):
         secrets = [api.token(NATIONAL, who) for who in ("chair", "vice-chair")]
@@ -76,7 +75,8 @@ def told(api: Api, client: Path) -> Iterator[dict[str, Any]]:
         env = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
         said = subprocess.run(command, cwd=client, env=env, capture_output=True, text=True, check=False, timeout=60)
     assert said.returncode == 0, said.stderr
-    yield json.loads(said.stdout)
+    found: dict[str, Any] = json.loads(said.stdout)
+    return found
 
 
 def test_it_acts_once_and_reads_what_it_made(api: Api, told: dict[str, Any]) -> None:
