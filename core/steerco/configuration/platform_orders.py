@@ -15,6 +15,7 @@ ORDERS = frozenset(
         "tenant-suspended",
         "tenant-leaving",
         "seat-taken",
+        "place-vacant",
         "absence-begun",
         "absence-by-who-acts",
         "not-taken-back",

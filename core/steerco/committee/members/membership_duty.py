@@ -39,6 +39,7 @@ class MembershipDuty(Struct, frozen=True):
     params: dict[str, str | Label | tuple[str, ...]] = {}
     source: Source = Source()
     ended_act: str = "appoint"
+    layer: str = "charter"
 
 
 def label_of(charter: Charter, place: str) -> Label:
