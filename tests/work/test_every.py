@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from tests.web.reading_room import Page
 from tests.work.lived_pages import MOST, NATIONAL, LivedPages, lines
 
 from steerco.accounts.accounts import account_of, bind
 from steerco.cases.world import seed
+from steerco.operations import tokens
 from steerco.store.base import INSTALLATION
 
 pytestmark = pytest.mark.xdist_group("work-pages")
@@ -81,6 +84,36 @@ def test_the_week_of_all_committees_is_one_sheet_of_those_that_share_it(fresh: L
     sharing(fresh, MOST)
     assert [each in sheet() for each in (older, newer, silent)] == [True, True, False]
     assert sheet().index(older) < sheet().index(newer)
+    told = browser.get("/week.json", params={"lang": "vi"}).json()
+    assert ([each["committee"] for each in told["committees"]], told["silent"]) == ([MOST, NATIONAL], [])
+    lines = [line for each in told["committees"] for line in each["lines"]]
+    assert all(line["title"] in sheet() for line in lines if line["part"] == "overdue")
+    assert [[line["status"].partition(" · ")[0] for line in lines].count(each) for each in (older, newer)] == [1, 1]
+
+
+def test_a_token_is_told_the_week_of_its_committee_and_of_no_other(fresh: LivedPages) -> None:
+    """Both committees share it, and both persons are one account."""
+    in_both(fresh, "bo-truong-xay-dung-moi", "ct-ttkhcn")
+    for slug in (NATIONAL, MOST):
+        sharing(fresh, slug)
+    tenant = fresh.installation.tenant(NATIONAL)
+    secret = tokens.issue(tenant, "bo-truong-xay-dung-moi", ("read",), now=fresh.now).secret
+
+    def asked(path: str) -> Any:
+        answer = fresh.http.get(f"/t/{NATIONAL}/api/{path}", headers={"Authorization": f"Bearer {secret}"})
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    week = asked("week?from=2022-01-05&lang=en")
+    assert (week["first"], week["last"]) == ("2022-01-03", "2022-01-09")
+    (own,) = week["committees"]
+    assert (own["committee"], own["person"]) == (NATIONAL, "bo-truong-xay-dung-moi")
+    overdue = [line for line in own["lines"] if line["part"] == "overdue"]
+    assert overdue
+    assert all(line["clauses"] for line in overdue)
+    assert asked("competence?lang=en")["committees"] == ["National Committee on e-Government"]
+    wrong = fresh.http.get(f"/t/{NATIONAL}/api/week?from=x", headers={"Authorization": f"Bearer {secret}"})
+    assert (wrong.status_code, list(wrong.json()["fields"])) == (400, ["from"])
 
 
 def test_what_nobody_else_may_do_stands_first(fresh: LivedPages) -> None:
@@ -119,3 +152,6 @@ def test_the_map_of_fields_is_of_the_committees_that_share_them(fresh: LivedPage
     both = shown()
     assert "since they do not share their fields" not in both.text
     assert len(both.of("rect")) > len(one.of("rect"))
+    told = browser.get("/competence.json", params={"lang": "en"}).json()
+    assert len(told["committees"]) == 2
+    assert {clause for subject in told["subjects"] for each in subject["held"] for clause in each["clauses"]}

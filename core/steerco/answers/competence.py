@@ -17,13 +17,14 @@ Verdict = Literal["one-lead", "two-leads", "no-lead"]
 
 class HeldSubject(Struct, frozen=True):
     """That somebody in a committee answers for a subject. ``lead`` is the agency that leads in it, empty where none is stated;
-    ``holder`` and ``lead`` are as their committee calls them."""
+    ``holder`` and ``lead`` are as their committee calls them; ``clauses`` say so."""
 
     committee: str
     subject: str
     label: str
     holder: str
     lead: str
+    clauses: tuple[str, ...] = ()
 
 
 class SharedSubject(Struct, frozen=True):
@@ -40,6 +41,15 @@ class SharedSubject(Struct, frozen=True):
     def of(self, committee: str) -> tuple[HeldSubject, ...]:
         """Return who has it in one committee."""
         return tuple(each for each in self.held if each.committee == committee)
+
+
+class CompetenceMap(Struct, frozen=True):
+    """The subjects of several committees, what is unclear first. ``committees`` are those that share their fields of work,
+    ``silent`` those that do not, by name."""
+
+    subjects: tuple[SharedSubject, ...]
+    committees: tuple[str, ...]
+    silent: tuple[str, ...] = ()
 
 
 def competence(held: Iterable[HeldSubject]) -> tuple[SharedSubject, ...]:

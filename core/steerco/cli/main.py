@@ -18,6 +18,8 @@ COMMANDS = {
     "charter": ("steerco.cli.charter:charter", "Import, show and compare a regulation; what covers each clause."),
     "explain": ("steerco.cli.acts:explain", "May somebody do something, and why?"),
     "plan": ("steerco.cli.way:plan", "The shortest lawful way to an act by a day: who does what, when, by which clauses."),
+    "week": ("steerco.cli.across:week", "A person's week over their committees, each line with its clause."),
+    "competence": ("steerco.cli.across:competence", "Who has which subject over the committees that share it."),
     "duties": ("steerco.cli.acts:duties", "Who owes what by when."),
     "actions": ("steerco.cli.acts:actions", "Every record type with its actions and their inputs."),
     "do": ("steerco.cli.acts:do", "Do one act, as a person of the tenant."),

@@ -34,6 +34,7 @@ from steerco.web.api import (
     records,
     searching,
     stream,
+    weeks,
 )
 from steerco.web.http.auth import Service, check_sender
 from steerco.web.http.limits import Edge, Limits
@@ -47,6 +48,7 @@ from steerco.web.openapi import document
 API = [
     *questions.ROUTES,
     *answers.ROUTES,
+    *weeks.ROUTES,
     *searching.ROUTES,
     *me.ROUTES,
     *access.ROUTES,
@@ -137,7 +139,7 @@ def create_app(
 
 def check_names(types: Iterable[str]) -> None:
     """Check that every record type can have an address. Raises ``ReservedName``."""
-    if clash := (questions.RESERVED | answers.RESERVED | searching.RESERVED | bulk_acts.RESERVED) & set(types):
+    if clash := (questions.RESERVED | answers.RESERVED | weeks.RESERVED | searching.RESERVED | bulk_acts.RESERVED) & set(types):
         raise ReservedName(clash)
 
 

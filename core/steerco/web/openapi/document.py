@@ -11,12 +11,14 @@ from litestar import Response, get
 from litestar.params import FromPath
 
 from steerco import __version__
+from steerco.answers.competence import CompetenceMap
 from steerco.answers.consequences import Consequences
 from steerco.answers.findings import Found
 from steerco.answers.found_way import Way
 from steerco.answers.past_job import PastAnswer
 from steerco.answers.reach import Reach
 from steerco.answers.silences import Silences
+from steerco.answers.week import Week
 from steerco.committee import record_types
 from steerco.configuration import own_kinds
 from steerco.configuration.action_catalogue import TypeShown, action_shown, type_shown
@@ -162,6 +164,8 @@ def components(types: list[type[Record]]) -> Schemas:
         Consequences,
         Found,
         PastAnswer,
+        Week,
+        CompetenceMap,
         Reach,
         Silences,
         Way,

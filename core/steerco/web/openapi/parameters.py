@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
+from steerco.i18n import languages
 from steerco.records import Record
 from steerco.web.api.expanding import EXPANSIONS
 from steerco.web.api.lists import KEYS, MANY, MOST, Column, columns_of, plain_of
@@ -77,6 +78,7 @@ WRITING = _shared("dry_run", "capacity", "If-Match", "Idempotency-Key", "Steerco
 STOP = _query("stop", FLAG, "1: after the first act that is not done none of the others is tried")
 
 _DATE = {"type": "string", "format": "date", "pattern": "^(19|20|21)"}
+_LANG = _query("lang", {"type": "string", "enum": list(languages())}, "The language of its words")
 _DAY = _query("at", _DATE, "The day asked about; today if left out")
 _WITH: Json = {
     "name": "with",
@@ -124,6 +126,8 @@ ASKING: dict[str, list[Json]] = {
         _query("from", _DATE, "The first day; a year before the last if left out"),
         _query("to", _DATE, "The last day; today if left out"),
     ],
+    "week": [_query("from", _DATE, "A day of the week; the present week if left out"), _LANG],
+    "competence": [_LANG],
     "parties": [
         _query("sort", {"type": "string", "enum": list(SORTS)}, "Of one sort alone"),
         _query("q", TEXT, "Words of the id or the label, with or without marks"),

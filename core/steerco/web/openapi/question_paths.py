@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from steerco.answers.competence import CompetenceMap
 from steerco.answers.consequences import Consequences
 from steerco.answers.findings import Found
 from steerco.answers.found_way import Way
 from steerco.answers.past_job import PastAnswer
 from steerco.answers.reach import Reach
 from steerco.answers.silences import Silences
+from steerco.answers.week import Week
 from steerco.configuration.action_catalogue import TypeShown
 from steerco.policy.decision import Decision
 from steerco.policy.line import READ
@@ -44,6 +46,8 @@ TOLD: Mapping[str, tuple[Any, ...]] = {
     "plan": ("The shortest lawful way to an act by a day", Way),
     "consequences": ("What the files of an amendment would lead to that is new, and what they would mend", Consequences),
     "past": ("A period under an amendment, or how far that is", PastAnswer),
+    "week": ("What you decide, do and attend in a week, each line with its clause", Week),
+    "competence": ("Who has which subject: one lead, two, none", CompetenceMap),
     "actions": ("Every record type and action", list[TypeShown]),
     "events": ("What happened to records that you may see", stream.Events),
     "revisions": ("What the configuration was, when, by whom and why", questions.Revisions),

@@ -76,15 +76,13 @@ def only_if(there: bool) -> None:
 
 
 @dataclass
-class Visit:
-    """Everything that a page is made with. ``shown`` is the day that it shows, ``stale`` that this is not today."""
+class Look:
+    """One reader's look at one committee, on a page or not: what is there for them, in their language. ``shown`` is the day of
+    which it is, ``stale`` that this is not today."""
 
-    request: Anywhere
-    service: Service
     tenant: Tenant
     session: Session
     say: Words
-    query: PageQuery
     links: Links
     now: datetime
     today: date
@@ -93,11 +91,6 @@ class Visit:
     reader: Reader | None = None
     refs: dict[str, tuple[str, str] | None] = field(default_factory=dict)
     contents: dict[str, dict[str, Any]] = field(default_factory=dict)
-
-    @property
-    def explicit(self) -> bool:
-        """Whether the reader chose the day."""
-        return "on" in self.links.kept
 
     @cached_property
     def regime(self) -> Regime:
@@ -110,16 +103,6 @@ class Visit:
     @cached_property
     def names(self) -> PartyNames:
         return PartyNames(self.say, self.day)
-
-    def expired(self, token: str) -> str:
-        """Return what a page says of a form that was made for another sign-in than the reader's; empty where it was theirs."""
-        try:
-            if self.reader is not None:
-                check_form(self.reader, token)
-                return ""
-        except RequestError:
-            pass
-        return self.say("admin.plan", "expired")
 
     @cached_property
     def authority(self) -> Authority:
@@ -184,10 +167,6 @@ class Visit:
     def day_of_week(self, value: date | None) -> str:
         return dates.day_of_week(self.say, value) if value else ""
 
-    def day_field(self, name: str, value: date | None) -> str:
-        """Return what stands in the field of a day: the day, or what was typed where that is none."""
-        return self.query.text(name) if name in self.query.errors else self.date(value)
-
     def date(self, value: date | None) -> str:
         return dates.day(self.say, value) if value else ""
 
@@ -209,6 +188,34 @@ class Visit:
         if record.id not in self.contents:
             self.contents[record.id] = seen(self.authority, record)
         return dict(self.contents[record.id])
+
+
+@dataclass(kw_only=True)
+class Visit(Look):
+    """Everything that a page is made with."""
+
+    request: Anywhere
+    service: Service
+    query: PageQuery
+
+    @property
+    def explicit(self) -> bool:
+        """Whether the reader chose the day."""
+        return "on" in self.links.kept
+
+    def expired(self, token: str) -> str:
+        """Return what a page says of a form that was made for another sign-in than the reader's; empty where it was theirs."""
+        try:
+            if self.reader is not None:
+                check_form(self.reader, token)
+                return ""
+        except RequestError:
+            pass
+        return self.say("admin.plan", "expired")
+
+    def day_field(self, name: str, value: date | None) -> str:
+        """Return what stands in the field of a day: the day, or what was typed where that is none."""
+        return self.query.text(name) if name in self.query.errors else self.date(value)
 
     def pieces(self, slot: str) -> list[Markup]:
         """Return the fragments that the tenant's plugins add at a place of the page."""
@@ -312,7 +319,8 @@ def visiting(request: Anywhere, slug: str) -> Iterator[Visit]:
         }
         links = Links(slug, {name: value for name, value in parameters.items() if value})
         say = words_in(tenant.snapshot, language)
-        yield Visit(request, service, tenant, session, say, query, links, now, today, shown, stale, reader)
+        seen = (tenant, session, say, links, now, today, shown, stale, reader)
+        yield Visit(*seen, request=request, service=service, query=query)
 
 
 def _asked_day(query: PageQuery, today: date) -> date | None:

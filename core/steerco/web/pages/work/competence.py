@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from litestar import Response, get
 
-from steerco.answers.competence import HeldSubject, SharedSubject, competence
-from steerco.i18n import Words, languages, words
+from steerco.answers.competence import CompetenceMap, HeldSubject, SharedSubject, competence
 from steerco.web.http.problems import Anywhere
-from steerco.web.http.sign_in import SignInNeeded, signed_in
+from steerco.web.http.responses import plain
 from steerco.web.http.worker_pool import showing
-from steerco.web.pages.frame.language import of_stranger
-from steerco.web.pages.frame.links import address
-from steerco.web.pages.frame.query import PageQuery
-from steerco.web.pages.frame.render import page
-from steerco.web.pages.frame.visit import Cite, Visit
-from steerco.web.pages.work.every import of_each
+from steerco.web.pages.frame.visit import Cite, Look
+from steerco.web.pages.work.across import account_page
 from steerco.web.pages.work.fields import fields_of
 
 SHARED = "subjects"
@@ -54,56 +49,65 @@ class GatheredFields(NamedTuple):
     committees: list[str]
     silent: list[str]
 
-    def take(self, visit: Visit) -> None:
-        """Take what one committee shares with a reader who has a part in it."""
-        if not visit.has_part:
+    def take(self, look: Look, *, own: bool = False) -> None:
+        """Take what one committee shares with a reader who has a part in it; its ``own`` in any case."""
+        if not look.has_part:
             return
-        name = visit.say.of(visit.tenant.snapshot.settings.name)
-        if SHARED not in visit.tenant.snapshot.settings.shared:
+        name = look.say.of(look.tenant.snapshot.settings.name)
+        if not own and SHARED not in look.tenant.snapshot.settings.shared:
             self.silent.append(name)
             return
         self.committees.append(name)
-        for each, cited in _held(visit, name):
+        for each, cited in _held(look, name):
             self.held.append(each)
             self.cites[name, each.subject] = cited
+
+    @property
+    def map(self) -> CompetenceMap:
+        return CompetenceMap(competence(self.held), tuple(self.committees), tuple(self.silent))
+
+
+def gathered(looks: Iterable[Look], own: str = "") -> GatheredFields:
+    """Return what these committees share, and that of the ``own`` one (by slug) in any case."""
+    found = GatheredFields([], {}, [], [])
+    for look in looks:
+        found.take(look, own=look.tenant.snapshot.slug == own)
+    return found
 
 
 @get("/competence")
 @showing
 def competence_map(request: Anywhere) -> Response[bytes]:
     """Who has which subject in all committees of the reader that share it."""
-    found = signed_in(request)
-    if found is None:
-        raise SignInNeeded
-    language = of_stranger(request, PageQuery(request).text("lang"))
-    gathered = GatheredFields([], {}, [], [])
-    of_each(request, found, language, gathered.take)
-    return _page(words(language), language, gathered)
-
-
-def _page(say: Words, language: str, of: GatheredFields) -> Response[bytes]:
-    every = competence(of.held)
+    base = account_page(request, "/competence")
+    of = gathered(base.looks())
+    every = of.map.subjects
     rows = [_row(subject, at, of.committees, of.cites) for at, subject in enumerate(every[:SUBJECTS])]
-    context: dict[str, Any] = {
-        "switches": [(code, address("/competence", {"lang": code}), code == language) for code in languages()],
-        "home": address("/", {"lang": language}),
-        "rows": rows,
-        "more": max(0, len(every) - SUBJECTS),
-        "columns": [(name, NAMES + at * COLUMN) for at, name in enumerate(of.committees)],
-        "size": (NAMES + max(1, len(of.committees)) * COLUMN, TOP + len(rows) * ROW),
-        "silent": of.silent,
-        "numbers": {verdict: sum(each.verdict == verdict for each in every) for verdict in ("two-leads", "no-lead", "one-lead")},
-        "overlaps": sum(each.overlaps for each in every),
-    }
-    return page("work/competence.html", t=say, here="", errors={}, **context)
+    return base.render(
+        "work/competence.html",
+        rows=rows,
+        more=max(0, len(every) - SUBJECTS),
+        columns=[(name, NAMES + at * COLUMN) for at, name in enumerate(of.committees)],
+        size=(NAMES + max(1, len(of.committees)) * COLUMN, TOP + len(rows) * ROW),
+        silent=of.silent,
+        numbers={verdict: sum(each.verdict == verdict for each in every) for verdict in ("two-leads", "no-lead", "one-lead")},
+        overlaps=sum(each.overlaps for each in every),
+    )
 
 
-def _held(visit: Visit, committee: str) -> Iterator[tuple[HeldSubject, list[Cite]]]:
-    nobody = visit.say("word", "not_stated")
-    for field in fields_of(visit):
-        lead = "" if field.lead == nobody else field.lead
+@get("/competence.json")
+@showing
+def competence_data(request: Anywhere) -> Response[bytes]:
+    """The same for a program."""
+    return plain(gathered(account_page(request, "/competence").looks()).map)
+
+
+def _held(look: Look, committee: str) -> Iterator[tuple[HeldSubject, list[Cite]]]:
+    nobody = look.say("word", "not_stated")
+    for field in fields_of(look):
+        lead, clauses = "" if field.lead == nobody else field.lead, tuple(cite.id for cite in field.cites)
         for id, label in [(each.id, each.label) for each in field.subjects] or [(field.id, field.label)]:
-            yield HeldSubject(committee, id, label, field.holder, lead), field.cites
+            yield HeldSubject(committee, id, label, field.holder, lead, clauses), field.cites
 
 
 def _row(subject: SharedSubject, at: int, committees: Sequence[str], cites: dict[tuple[str, str], list[Cite]]) -> MapRow:

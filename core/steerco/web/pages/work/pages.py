@@ -10,7 +10,7 @@ from steerco.web.pages.work.archive import archive, package
 from steerco.web.pages.work.attendance import attendance
 from steerco.web.pages.work.budget import budget_content
 from steerco.web.pages.work.calendar import calendar
-from steerco.web.pages.work.competence import competence_map
+from steerco.web.pages.work.competence import competence_data, competence_map
 from steerco.web.pages.work.consultation import consultation_content
 from steerco.web.pages.work.document import document_content_page, preview
 from steerco.web.pages.work.downloads import paper
@@ -25,14 +25,16 @@ from steerco.web.pages.work.report import report_content
 from steerco.web.pages.work.tasks import task_content, tasks
 from steerco.web.pages.work.tracker import tracker
 from steerco.web.pages.work.week import week
-from steerco.web.pages.work.whole_week import whole_week
+from steerco.web.pages.work.whole_week import whole_week, whole_week_data
 
 WORK: tuple[Any, ...] = (
     home,
     mine,
     week,
     whole_week,
+    whole_week_data,
     competence_map,
+    competence_data,
     calendar,
     attendance,
     agencies,

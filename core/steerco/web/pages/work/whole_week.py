@@ -13,21 +13,18 @@ from typing import Any, NamedTuple
 
 from litestar import Response, get
 
-from steerco.i18n import Words, languages, words
+from steerco.answers.week import Week, WeekItem, WeekOfCommittee
 from steerco.store import log
-from steerco.web.http.auth import service_of
 from steerco.web.http.problems import Anywhere
-from steerco.web.http.sign_in import SignInNeeded, signed_in
+from steerco.web.http.responses import plain
 from steerco.web.http.worker_pool import showing
 from steerco.web.pages.frame import dates
-from steerco.web.pages.frame.language import of_stranger
 from steerco.web.pages.frame.links import address
-from steerco.web.pages.frame.query import PageQuery
-from steerco.web.pages.frame.render import page
-from steerco.web.pages.frame.visit import Visit
+from steerco.web.pages.frame.visit import Look
 from steerco.web.pages.work import when
-from steerco.web.pages.work.every import of_each
-from steerco.web.pages.work.lines import work_of
+from steerco.web.pages.work.across import AccountPage, account_page
+from steerco.web.pages.work.calendar import CalendarEntry
+from steerco.web.pages.work.lines import WorkLine, work_of
 from steerco.web.pages.work.sight import present
 from steerco.web.pages.work.week import WITHIN, SheetPart, code, days_of, monday, while_away
 
@@ -46,13 +43,23 @@ class OfCommittee(NamedTuple):
 
 
 class CommitteeSheet(NamedTuple):
-    """What one committee brings: its name in short, the last entry of its log, the reader's roles there, the lines by part."""
+    """What one committee brings: its slug and its name in short, the last entry of its log, the reader, the reader's roles there,
+    the lines by part."""
 
+    slug: str
     name: str
     entry: int
+    person: str
+    held: tuple[str, ...]
     roles: str
     code: str
     parts: dict[str, list[OfCommittee]]
+
+    @property
+    def told(self) -> WeekOfCommittee:
+        """The sheet as data."""
+        lines = tuple(_item(part, each) for part, all_ in self.parts.items() for each in all_)
+        return WeekOfCommittee(self.slug, self.name, self.person, self.held, self.entry, self.code, lines)
 
 
 @dataclass
@@ -60,39 +67,60 @@ class WholeWeek:
     """The sheets of the committees that share it, the names of the others, and when the week begins and it was printed, both as
     the first of those committees has it."""
 
+    day: date | None
+    first: date
     sheets: list[CommitteeSheet]
     silent: list[str]
-    first: date
     printed: str = ""
 
-    def take(self, visit: Visit) -> None:
-        """Take the sheet of one committee."""
-        if SHARED not in visit.tenant.snapshot.settings.shared:
-            self.silent.append(visit.say.of(visit.tenant.snapshot.settings.name))
+    def take(self, look: Look, *, own: bool = False) -> None:
+        """Take the sheet of one committee if it shares it; its ``own`` in any case."""
+        if not own and SHARED not in look.tenant.snapshot.settings.shared:
+            self.silent.append(look.say.of(look.tenant.snapshot.settings.name))
             return
         if not self.printed:
-            self.first, self.printed = monday(visit), when.moment(visit, visit.now)
-        self.sheets.append(_sheet(visit, self.first))
+            self.first, self.printed = monday(self.day, look.today), when.moment(look, look.now)
+        self.sheets.append(_sheet(look, self.first))
+
+    @property
+    def told(self) -> Week:
+        """The whole as data."""
+        last = self.first + timedelta(days=6)
+        return Week(self.first, last, tuple(sheet.told for sheet in self.sheets), tuple(self.silent))
+
+
+def whole(looks: Iterable[Look], day: date | None, today: date, own: str = "") -> WholeWeek:
+    """Return the week of a day (by default of ``today``) in these committees, and in the ``own`` one (by slug) in any case."""
+    week = WholeWeek(day, monday(day, today), [], [])
+    for look in looks:
+        week.take(look, own=look.tenant.snapshot.slug == own)
+    return week
 
 
 @get("/week")
 @showing
 def whole_week(request: Anywhere) -> Response[bytes]:
     """What somebody decides, does and attends in a week in all committees that share it, to print."""
-    found = signed_in(request)
-    if found is None:
-        raise SignInNeeded
-    language = of_stranger(request, PageQuery(request).text("lang"))
-    week = WholeWeek([], [], service_of(request).clock().date())
-    of_each(request, found, language, week.take)
-    return _page(words(language), language, found.name, week)
+    base = account_page(request, "/week")
+    return _page(base, _of(base))
 
 
-def _sheet(visit: Visit, first: date) -> CommitteeSheet:
-    sight, settings = present(visit), visit.tenant.snapshot.settings
-    work = work_of(visit, sight, alone=True)
-    name = visit.say.of(settings.appearance.short_name) or visit.say.of(settings.name)
-    due = [line for line in work.due if line.due is not None and line.due <= visit.today + WITHIN]
+@get("/week.json")
+@showing
+def whole_week_data(request: Anywhere) -> Response[bytes]:
+    """The same for a program."""
+    return plain(_of(account_page(request, "/week")).told)
+
+
+def _of(base: AccountPage) -> WholeWeek:
+    return whole(base.looks(), base.day("from"), base.query.today)
+
+
+def _sheet(look: Look, first: date) -> CommitteeSheet:
+    sight, settings = present(look), look.tenant.snapshot.settings
+    work = work_of(look, sight, alone=True)
+    name = look.say.of(settings.appearance.short_name) or look.say.of(settings.name)
+    due = [line for line in work.due if line.due is not None and line.due <= look.today + WITHIN]
     far = date.max
 
     def of(lines: Iterable[Any]) -> list[OfCommittee]:
@@ -101,35 +129,45 @@ def _sheet(visit: Visit, first: date) -> CommitteeSheet:
     parts = {
         "alone": of(line for line in work.waiting if line.alone),
         "decide": of(line for line in work.waiting if not line.alone),
-        "calendar": of(days_of(visit, sight, first)),
+        "calendar": of(days_of(look, sight, first)),
         "overdue": of(work.overdue),
         "due": of(due),
-        "away": of(while_away(visit, sight)),
+        "away": of(while_away(look, sight)),
     }
-    roles = ", ".join(visit.names(role) for role in sorted(visit.day.roles(sight.actor)))
-    return CommitteeSheet(name, log.head(visit.session).seq, roles, code(visit, sight, first), parts)
+    held = tuple(sorted(look.day.roles(sight.actor)))
+    roles, entry = ", ".join(map(look.names, held)), log.head(look.session).seq
+    return CommitteeSheet(settings.slug, name, entry, sight.actor, held, roles, code(look, sight, first), parts)
 
 
-def _page(say: Words, language: str, who: str, week: WholeWeek) -> Response[bytes]:
-    first = week.first - timedelta(days=week.first.weekday())
+def _item(part: str, each: OfCommittee) -> WeekItem:
+    line, day = each.line, each.day if each.day != date.max else None
+    if isinstance(line, WorkLine):
+        cites = (line.why.id,) if line.why else ()
+        return WeekItem(part, day, line.title, " · ".join(filter(None, (line.status, line.when))), line.boxes, cites)
+    if isinstance(line, CalendarEntry):
+        return WeekItem(part, day, line.title or line.status, line.status, (), tuple(cite.id for cite in line.cites))
+    return WeekItem(part, day, line.text, "", (), tuple(cite.id for cite in line.cites))
+
+
+def _page(base: AccountPage, week: WholeWeek) -> Response[bytes]:
+    say, first = base.say, week.first
     parts = {}
     for key, most in FITS.items():
         lines = sorted((line for sheet in week.sheets for line in sheet.parts[key]), key=lambda each: each.day)
         parts[key] = SheetPart(lines[:most], max(0, len(lines) - most))
 
     def at(day: date) -> str:
-        return address("/week", {"lang": language, "from": day.isoformat()})
+        return address("/week", {"lang": base.language, "from": day.isoformat()})
 
-    context: dict[str, Any] = {
-        "switches": [(code, address("/week", {"lang": code}), code == language) for code in languages()],
-        "home": address("/", {"lang": language}),
-        "first": dates.day(say, first),
-        "last": dates.day(say, first + timedelta(days=6)),
-        "before": at(first - timedelta(days=7)),
-        "after": at(first + timedelta(days=7)),
-        "who": who,
-        "printed": week.printed,
-        "sheets": week.sheets,
-        "silent": week.silent,
-    }
-    return page("work/whole_week.html", t=say, here="", errors={}, p=parts, **context)
+    return base.render(
+        "work/whole_week.html",
+        p=parts,
+        first=dates.day(say, first),
+        last=dates.day(say, first + timedelta(days=6)),
+        before=at(first - timedelta(days=7)),
+        after=at(first + timedelta(days=7)),
+        who=base.found.name,
+        printed=week.printed,
+        sheets=week.sheets,
+        silent=week.silent,
+    )
