@@ -15,7 +15,7 @@ from steerco.web.http.problems import Anywhere, RequestError
 from steerco.web.http.requests import QueryParams
 from steerco.web.http.responses import tagged
 from steerco.web.http.worker_pool import reading
-from steerco.web.pages.frame.visit import Look
+from steerco.web.pages.frame.visit import ReaderLook
 from steerco.web.pages.work.across import look_at
 from steerco.web.pages.work.competence import gathered
 from steerco.web.pages.work.whole_week import whole
@@ -47,7 +47,7 @@ def competence_answered(request: Anywhere, tenant: FromPath[str]) -> Response[by
         return tagged(request, gathered([look], tenant).map)
 
 
-def _look(caller: Caller, params: QueryParams) -> Look:
+def _look(caller: Caller, params: QueryParams) -> ReaderLook:
     language = params.choice("lang", caller.tenant.snapshot.settings.languages)
     return look_at(caller.tenant, caller.session, caller.person, language, caller.now)
 

@@ -18,7 +18,7 @@ from steerco.policy.line import RELATION
 from steerco.records import NEW, Action, OutOfOrder, Record
 from steerco.records.course import onward
 from steerco.web.pages.forms.drafts import act_address, new_key
-from steerco.web.pages.frame.visit import Cite, Look, Visit
+from steerco.web.pages.frame.visit import Cite, ReaderLook, Visit
 
 AT_MOST = 3
 """More buttons than this stand in a fold."""
@@ -92,14 +92,14 @@ def acts_of(visit: Visit, record: Record) -> ActsShown:
     return ActsShown(ordered[:AT_MOST], ordered[AT_MOST:], waiting, others)
 
 
-def verb(visit: Look, action: str) -> str:
+def verb(visit: ReaderLook, action: str) -> str:
     """Return an act as a button has it: its own short word, else its label."""
     say = visit.say
     text = say("acts.button", action) if say.has("acts.button", action) else say("action", action)
     return f"{text[:1].upper()}{text[1:]}"
 
 
-def address(visit: Look, action: Action, record: Record | None, given: Mapping[str, str] | None = None) -> str:
+def address(visit: ReaderLook, action: Action, record: Record | None, given: Mapping[str, str] | None = None) -> str:
     """Return where an act's form is: on the record, or for a new one with what is filled in."""
     filled = {f"with.{name}": value for name, value in (given or {}).items()}
     return act_address(visit.links, action, record.ref if record is not None else None, **filled)

@@ -17,7 +17,7 @@ from steerco.records import Record
 from steerco.records.marked import TYPES_KEPT
 from steerco.records.personal import FILE, MARK
 from steerco.web.pages.frame import dates
-from steerco.web.pages.frame.visit import Look
+from steerco.web.pages.frame.visit import ReaderLook
 
 LONG = 400
 WORD = 40
@@ -76,7 +76,7 @@ def party_fields(types: tuple[type[Record], ...]) -> frozenset[str]:
     return frozenset(names | several | {"body", "person", "substitute", "lead", "rapporteur"})
 
 
-def pairs(visit: Look, type: str, fields: Mapping[str, Any]) -> list[Pair]:
+def pairs(visit: ReaderLook, type: str, fields: Mapping[str, Any]) -> list[Pair]:
     """Fields with their labels; those without a value are left out."""
     return [
         Pair(_label(visit, type, name), text)
@@ -85,13 +85,13 @@ def pairs(visit: Look, type: str, fields: Mapping[str, Any]) -> list[Pair]:
     ]
 
 
-def _label(visit: Look, type: str, name: str) -> str:
+def _label(visit: ReaderLook, type: str, name: str) -> str:
     """Return what a field is called: where the type says, otherwise than in other types."""
     own = f"{type}.{name}"
     return visit.say("field", own if visit.say.has("field", own) else name)
 
 
-def value_of(visit: Look, type: str, name: str, value: Any) -> ShownValue | None:
+def value_of(visit: ReaderLook, type: str, name: str, value: Any) -> ShownValue | None:
     """Return one value of the field ``name``, or None where there is none."""
     if value is None or value == "" or value == [] or value == {}:
         return None
@@ -109,7 +109,7 @@ def value_of(visit: Look, type: str, name: str, value: Any) -> ShownValue | None
     return _of_text(visit, type, name, str(value))
 
 
-def _of_mapping(visit: Look, type: str, value: Mapping[str, Any]) -> ShownValue | None:
+def _of_mapping(visit: ReaderLook, type: str, value: Mapping[str, Any]) -> ShownValue | None:
     if MARK in value:
         return None
     if FILE in value:
@@ -119,7 +119,7 @@ def _of_mapping(visit: Look, type: str, value: Mapping[str, Any]) -> ShownValue 
     return ShownValue(pairs=tuple(pairs(visit, type, value)))
 
 
-def _of_text(visit: Look, type: str, name: str, text: str) -> ShownValue:
+def _of_text(visit: ReaderLook, type: str, name: str, text: str) -> ShownValue:
     say = visit.say
     if name in FREE and not (name == PLACE and visit.names.known(text)):
         return ShownValue(text)
@@ -154,7 +154,7 @@ def _of_text(visit: Look, type: str, name: str, text: str) -> ShownValue:
     return ShownValue(_of_time(visit, text))
 
 
-def _of_time(visit: Look, text: str) -> str:
+def _of_time(visit: ReaderLook, text: str) -> str:
     """Return a day or time that a log keeps as text, in words; any other text as it is."""
     if not re.fullmatch(r"\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:\d\d)?)?", text):
         return text
@@ -166,7 +166,7 @@ def _of_time(visit: Look, text: str) -> str:
         return text
 
 
-def meeting_title(visit: Look, fields: Mapping[str, Any]) -> str:
+def meeting_title(visit: ReaderLook, fields: Mapping[str, Any]) -> str:
     """Return a meeting by its kind and the period for which it is held, else by its day; of another body than the main one with
     the body."""
     say, kind, body = visit.say, fields["kind"], fields.get("body")
@@ -178,7 +178,7 @@ def meeting_title(visit: Look, fields: Mapping[str, Any]) -> str:
     return f"{text} ({visit.names(str(body))})" if other else text
 
 
-def title_of(visit: Look, type: str, fields: Mapping[str, Any]) -> str:
+def title_of(visit: ReaderLook, type: str, fields: Mapping[str, Any]) -> str:
     """Return a record's title in one line: a meeting by its kind and period, a programme by its kind and year."""
     if type == "meeting" and fields.get("kind") and isinstance(fields.get("starts_at"), datetime):
         return meeting_title(visit, fields)
@@ -196,7 +196,7 @@ def title_of(visit: Look, type: str, fields: Mapping[str, Any]) -> str:
     return " · ".join(visit.names(str(party)) for party in parties if party)
 
 
-def money(visit: Look, amount: int, currency: str | None) -> str:
+def money(visit: ReaderLook, amount: int, currency: str | None) -> str:
     """Return a sum of money as people write it: its thousands set apart, and the currency, where one is stated."""
     told = f"{amount:,}".replace(",", visit.say("word", "thousands"))
     return f"{told} {currency}" if currency else told

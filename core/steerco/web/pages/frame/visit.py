@@ -76,7 +76,7 @@ def only_if(there: bool) -> None:
 
 
 @dataclass
-class Look:
+class ReaderLook:
     """One reader's look at one committee, on a page or not: what is there for them, in their language. ``shown`` is the day of
     which it is, ``stale`` that this is not today."""
 
@@ -191,7 +191,7 @@ class Look:
 
 
 @dataclass(kw_only=True)
-class Visit(Look):
+class Visit(ReaderLook):
     """Everything that a page is made with."""
 
     request: Anywhere

@@ -23,7 +23,7 @@ from steerco.web.pages.frame.links import Links, address
 from steerco.web.pages.frame.plugin_fragments import words_in
 from steerco.web.pages.frame.query import PageQuery
 from steerco.web.pages.frame.render import page
-from steerco.web.pages.frame.visit import Look
+from steerco.web.pages.frame.visit import ReaderLook
 
 MOST = 20
 """The number of committees whose work is put together; of further ones the list leads there."""
@@ -31,7 +31,7 @@ Clock = Callable[[str], datetime]
 """The time by which a committee lives, by its slug."""
 
 
-def looks(installation: Installation, persons: Mapping[str, str], language: str, clock: Clock) -> Iterator[Look]:
+def looks(installation: Installation, persons: Mapping[str, str], language: str, clock: Clock) -> Iterator[ReaderLook]:
     """Yield a look at each committee as one of its persons (by slug; ``PLATFORM`` looks at everything), in a language where the
     committee has it.
 
@@ -52,13 +52,13 @@ def looks(installation: Installation, persons: Mapping[str, str], language: str,
             yield look_at(tenant, session, person, language, clock(slug))
 
 
-def look_at(tenant: Tenant, session: Session, person: str, language: str, now: datetime) -> Look:
+def look_at(tenant: Tenant, session: Session, person: str, language: str, now: datetime) -> ReaderLook:
     """Return the look of a person at a committee now, in a language if it has that, else in its first."""
     snapshot = tenant.snapshot
     own, today = chosen(language, snapshot.settings.languages), snapshot.local(now)
     links, say = Links(snapshot.slug, {"lang": own}), words_in(snapshot, own)
     reader = Reader("", person, "") if person != PLATFORM else None
-    return Look(tenant, session, say, links, now, today, today, stale=False, reader=reader)
+    return ReaderLook(tenant, session, say, links, now, today, today, stale=False, reader=reader)
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class AccountPage:
     def say(self) -> Words:
         return words(self.language)
 
-    def looks(self) -> Iterator[Look]:
+    def looks(self) -> Iterator[ReaderLook]:
         """Yield a look at each committee of the account."""
         service = service_of(self.request)
         installation, persons = service.installation, self.found.persons

@@ -21,7 +21,7 @@ from steerco.web.http.requests import AHEAD
 from steerco.web.http.worker_pool import showing
 from steerco.web.pages.frame import dates
 from steerco.web.pages.frame.values import meeting_title
-from steerco.web.pages.frame.visit import Cite, Look, Visit, visiting
+from steerco.web.pages.frame.visit import Cite, ReaderLook, Visit, visiting
 from steerco.web.pages.work import when
 from steerco.web.pages.work.days_off import stretches, unsure, worked_in_exchange
 from steerco.web.pages.work.duties import duty_lines
@@ -93,7 +93,7 @@ def months(visit: Visit, sight: Authority, year: int) -> list[Month]:
     ]
 
 
-def entries_of(visit: Look, sight: Authority, year: int) -> Iterator[CalendarEntry]:
+def entries_of(visit: ReaderLook, sight: Authority, year: int) -> Iterator[CalendarEntry]:
     """Yield everything of a year that the reader may see, in no order."""
     meetings = list(_meetings(visit, sight, year))
     yield from (_meeting(visit, meeting) for meeting in meetings)
@@ -104,7 +104,7 @@ def entries_of(visit: Look, sight: Authority, year: int) -> Iterator[CalendarEnt
     yield from _days_off(visit, year)
 
 
-def _meetings(visit: Look, sight: Authority, year: int) -> Iterator[Any]:
+def _meetings(visit: ReaderLook, sight: Authority, year: int) -> Iterator[Any]:
     """The meetings of the year that the reader may see: of others not even that there is one."""
     table: Any = visit.tenant.snapshot.types["meeting"]
     zone = visit.tenant.snapshot.settings.zone
@@ -117,7 +117,7 @@ def _meetings(visit: Look, sight: Authority, year: int) -> Iterator[Any]:
             yield table.get_one(visit.session, visit.tenant.id, id)
 
 
-def _meeting(visit: Look, meeting: Any) -> CalendarEntry:
+def _meeting(visit: ReaderLook, meeting: Any) -> CalendarEntry:
     day = visit.tenant.snapshot.local(meeting.starts_at)
     shown = f"{_short(visit, day)}, {when.clock_time(visit, meeting.starts_at)}"
     status = visit.say.state("meeting", meeting.state)
@@ -125,14 +125,14 @@ def _meeting(visit: Look, meeting: Any) -> CalendarEntry:
     return CalendarEntry(day, "meeting", shown, status, meeting_title(visit, fields(meeting)), href)
 
 
-def _due(visit: Look, sight: Authority, year: int) -> Iterator[CalendarEntry]:
+def _due(visit: ReaderLook, sight: Authority, year: int) -> Iterator[CalendarEntry]:
     for line in duty_lines(visit, sight):
         if line.due is not None and line.due.year == year:
             cites = tuple(visit.cites(line.cites[:1]))
             yield CalendarEntry(line.due, "due", _short(visit, line.due), line.status, line.title, line.href, cites)
 
 
-def _proposed(visit: Look, year: int, meetings: list[Any]) -> Iterator[CalendarEntry]:
+def _proposed(visit: ReaderLook, year: int, meetings: list[Any]) -> Iterator[CalendarEntry]:
     """The days that the program proposes for periods in which no such meeting is called or held."""
     say, snapshot = visit.say, visit.tenant.snapshot
     for each in proposed(visit.regime.charter.cadences, year, snapshot.calendar):
@@ -143,13 +143,13 @@ def _proposed(visit: Look, year: int, meetings: list[Any]) -> Iterator[CalendarE
         yield CalendarEntry(each.day, "proposed", _short(visit, each.day), status, label, cites=tuple(visit.cites(each.cites)))
 
 
-def _is_of(visit: Look, meeting: Any, proposal: Proposal) -> bool:
+def _is_of(visit: ReaderLook, meeting: Any, proposal: Proposal) -> bool:
     day = visit.tenant.snapshot.local(meeting.starts_at)
     same = (meeting.body, meeting.kind) == (proposal.body, proposal.kind)
     return same and meeting.state != "canceled" and day in periods.parse(proposal.period)
 
 
-def _days_off(visit: Look, year: int) -> Iterator[CalendarEntry]:
+def _days_off(visit: ReaderLook, year: int) -> Iterator[CalendarEntry]:
     """Days off within the working week, as stretches, and days of rest that are worked."""
     calendar, first, last = visit.tenant.snapshot.calendar, date(year, 1, 1), date(year, 12, 31)
     for run in stretches(calendar, first, last):
@@ -162,7 +162,7 @@ def _days_off(visit: Look, year: int) -> Iterator[CalendarEntry]:
         yield CalendarEntry(day, "holiday", _short(visit, day), visit.say("work.calendar", "worked"), "")
 
 
-def _short(visit: Look, day: date) -> str:
+def _short(visit: ReaderLook, day: date) -> str:
     return f"{visit.say('work.weekday-short', day.isoweekday())} {dates.day_month(visit.say, day)}"
 
 

@@ -11,7 +11,7 @@ from steerco.answers.competence import CompetenceMap, HeldSubject, SharedSubject
 from steerco.web.http.problems import Anywhere
 from steerco.web.http.responses import plain
 from steerco.web.http.worker_pool import showing
-from steerco.web.pages.frame.visit import Cite, Look
+from steerco.web.pages.frame.visit import Cite, ReaderLook
 from steerco.web.pages.work.across import account_page
 from steerco.web.pages.work.fields import fields_of
 
@@ -49,7 +49,7 @@ class GatheredFields(NamedTuple):
     committees: list[str]
     silent: list[str]
 
-    def take(self, look: Look, *, own: bool = False) -> None:
+    def take(self, look: ReaderLook, *, own: bool = False) -> None:
         """Take what one committee shares with a reader who has a part in it; its ``own`` in any case."""
         if not look.has_part:
             return
@@ -67,7 +67,7 @@ class GatheredFields(NamedTuple):
         return CompetenceMap(competence(self.held), tuple(self.committees), tuple(self.silent))
 
 
-def gathered(looks: Iterable[Look], own: str = "") -> GatheredFields:
+def gathered(looks: Iterable[ReaderLook], own: str = "") -> GatheredFields:
     """Return what these committees share, and that of the ``own`` one (by slug) in any case."""
     found = GatheredFields([], {}, [], [])
     for look in looks:
@@ -102,7 +102,7 @@ def competence_data(request: Anywhere) -> Response[bytes]:
     return plain(gathered(account_page(request, "/competence").looks()).map)
 
 
-def _held(look: Look, committee: str) -> Iterator[tuple[HeldSubject, list[Cite]]]:
+def _held(look: ReaderLook, committee: str) -> Iterator[tuple[HeldSubject, list[Cite]]]:
     nobody = look.say("word", "not_stated")
     for field in fields_of(look):
         lead, clauses = "" if field.lead == nobody else field.lead, tuple(cite.id for cite in field.cites)

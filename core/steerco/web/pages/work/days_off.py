@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from steerco.charter.calendar import Calendar, expected
 from steerco.web.pages.frame import dates
-from steerco.web.pages.frame.visit import Look
+from steerco.web.pages.frame.visit import ReaderLook
 
 
 def stretches(calendar: Calendar, first: date, last: date) -> list[tuple[date, date]]:
@@ -37,7 +37,7 @@ def _usual_week(calendar: Calendar, day: date) -> frozenset[int]:
     return frozenset(weekday for weekday, number in worked.items() if number > 26)
 
 
-def in_words(visit: Look, run: tuple[date, date]) -> str:
+def in_words(visit: ReaderLook, run: tuple[date, date]) -> str:
     """A run of days off: ``31/01 - 04/02``."""
     first, last = (dates.day_month(visit.say, day) for day in run)
     return first if run[0] == run[1] else visit.say("work.calendar", "stretch", first=first, last=last)

@@ -20,7 +20,7 @@ from steerco.kernel.explain import question, weigh
 from steerco.kernel.places import place_of
 from steerco.records import Action, Invalid, NotFound, Record
 from steerco.web.pages.frame import dates
-from steerco.web.pages.frame.visit import Look
+from steerco.web.pages.frame.visit import ReaderLook
 from steerco.web.pages.work import when
 from steerco.web.pages.work.meetings import standing
 from steerco.web.pages.work.sight import capacity_name
@@ -49,7 +49,7 @@ class DutyLine(NamedTuple):
     acts: tuple[Offered, ...]
 
 
-def duty_lines(visit: Look, sight: Authority) -> list[DutyLine]:
+def duty_lines(visit: ReaderLook, sight: Authority) -> list[DutyLine]:
     """Return every open duty of the reader today, in all capacities."""
     known = {duty.id: duty for span in visit.tenant.snapshot.spans() for duty in duties(span.charter)}
     lines = [
@@ -59,7 +59,7 @@ def duty_lines(visit: Look, sight: Authority) -> list[DutyLine]:
     return [line for line, owes in lines if owes or line.acts]
 
 
-def _entries(visit: Look, sight: Authority) -> Iterator[tuple[DutyEntry, str, bool]]:
+def _entries(visit: ReaderLook, sight: Authority) -> Iterator[tuple[DutyEntry, str, bool]]:
     """The open entries of the reader, each with the officer acted for, and whether it is the reader who owes it: what a body
     owes, its head answers for, and its members do."""
     seen, visible = set(), visible_to(sight)
@@ -73,7 +73,7 @@ def _entries(visit: Look, sight: Authority) -> Iterator[tuple[DutyEntry, str, bo
                 yield entry, capacity.acting_for, owes
 
 
-def _line(visit: Look, sight: Authority, entry: DutyEntry, duty: Duty | None, acting_for: str) -> DutyLine:
+def _line(visit: ReaderLook, sight: Authority, entry: DutyEntry, duty: Duty | None, acting_for: str) -> DutyLine:
     record = _record(visit, sight, entry.record) if entry.record else None
     label = visit.say.of(entry.label) or entry.duty
     title, words = label, ""
@@ -104,7 +104,7 @@ def _line(visit: Look, sight: Authority, entry: DutyEntry, duty: Duty | None, ac
     )
 
 
-def _called(visit: Look, sight: Authority, duty: Duty, period: str) -> Any:
+def _called(visit: ReaderLook, sight: Authority, duty: Duty, period: str) -> Any:
     """The meeting of a period that has been called, or is planned."""
     span, zone = periods.parse(period), visit.tenant.snapshot.settings.zone
     for meeting in standing(visit, sight):
@@ -114,7 +114,7 @@ def _called(visit: Look, sight: Authority, duty: Duty, period: str) -> Any:
     return None
 
 
-def _href(visit: Look, record: Record | None, acts: tuple[Offered, ...], cite: str) -> str:
+def _href(visit: ReaderLook, record: Record | None, acts: tuple[Offered, ...], cite: str) -> str:
     """The record that a duty is about; else what would discharge it; else the clause."""
     found = record or next((on for _, on, _ in acts if on is not None), None)
     if found is not None:
@@ -122,7 +122,7 @@ def _href(visit: Look, record: Record | None, acts: tuple[Offered, ...], cite: s
     return visit.links.clause(cite) if cite else visit.links.to("duties")
 
 
-def _status(visit: Look, entry: DutyEntry, kind: str, due: date | None) -> str:
+def _status(visit: ReaderLook, entry: DutyEntry, kind: str, due: date | None) -> str:
     if kind == "no-day" or due is None:
         return visit.say("work.kind", "no_day")
     if kind == "due" and entry.due_on is None:
@@ -130,18 +130,18 @@ def _status(visit: Look, entry: DutyEntry, kind: str, due: date | None) -> str:
     return when.until(visit, due)
 
 
-def _when(visit: Look, entry: DutyEntry, due: date | None) -> str:
+def _when(visit: ReaderLook, entry: DutyEntry, due: date | None) -> str:
     if entry.due_on is None and entry.period:
         return when.in_period(visit, entry.period)
     return when.with_weekday(visit, due) if due else ""
 
 
-def _record(visit: Look, sight: Authority, id: str) -> Record | None:
+def _record(visit: ReaderLook, sight: Authority, id: str) -> Record | None:
     named = visit.record_named(id)
     return visibility.find(sight, visit.tenant.snapshot.types[named[0]], id) if named else None
 
 
-def _acts(visit: Look, sight: Authority, entry: DutyEntry, duty: Duty, record: Record | None) -> Iterator[Offered]:
+def _acts(visit: ReaderLook, sight: Authority, entry: DutyEntry, duty: Duty, record: Record | None) -> Iterator[Offered]:
     """Yield the acts that discharge the duty and that the reader may do: on its record, on another that is ready for it, or
     those that make one."""
     for name in duty.done_by:
@@ -162,7 +162,7 @@ def _acts(visit: Look, sight: Authority, entry: DutyEntry, duty: Duty, record: R
             yield from _of_period(visit, sight, entry, duty, action)
 
 
-def _of_period(visit: Look, sight: Authority, entry: DutyEntry, duty: Duty, action: Action) -> Iterator[Offered]:
+def _of_period(visit: ReaderLook, sight: Authority, entry: DutyEntry, duty: Duty, action: Action) -> Iterator[Offered]:
     """What discharges a duty of a period: the act on the record of that period, or the one that makes such a record."""
     found = _of_the_period(visit, sight, action, duty, entry.period)
     if found is not None:
@@ -175,7 +175,7 @@ def _of_period(visit: Look, sight: Authority, entry: DutyEntry, duty: Duty, acti
             return
 
 
-def _of_the_period(visit: Look, sight: Authority, action: Action, duty: Duty, period: str) -> Record | None:
+def _of_the_period(visit: ReaderLook, sight: Authority, action: Action, duty: Duty, period: str) -> Record | None:
     """The newest visible record on which the act can be done and would count for the period."""
     table: Any = action.record
     conditions = [table.tenant_id == visit.tenant.id, *table.own(), table.state.in_(action.states)]
@@ -190,7 +190,7 @@ def _of_the_period(visit: Look, sight: Authority, action: Action, duty: Duty, pe
     return None
 
 
-def _may(visit: Look, sight: Authority, action: Action, record: Record) -> bool:
+def _may(visit: ReaderLook, sight: Authority, action: Action, record: Record) -> bool:
     if record.state not in action.states:
         return False
     request = ActRequest(sight.actor, action.id, visit.now, record.id)

@@ -11,7 +11,7 @@ from litestar import Response
 from steerco.accounts.web_sign_ins import SignedIn
 from steerco.web.http.problems import Anywhere
 from steerco.web.pages.frame.links import address
-from steerco.web.pages.frame.visit import Look
+from steerco.web.pages.frame.visit import ReaderLook
 from steerco.web.pages.work.across import account_page
 from steerco.web.pages.work.lines import WorkLine, work_of
 from steerco.web.pages.work.meetings import MeetingLine, ahead
@@ -69,7 +69,7 @@ def every_page(request: Anywhere, found: SignedIn) -> Response[bytes]:
     )
 
 
-def _work(visit: Look) -> CommitteeWork:
+def _work(visit: ReaderLook) -> CommitteeWork:
     sight = present(visit)
     work = work_of(visit, sight)
     lines = dict(zip(GROUPS, (work.waiting, work.overdue, work.due, work.undated), strict=True))

@@ -16,7 +16,7 @@ from steerco.kernel.view import seen
 from steerco.store.listing import Filter, Order
 from steerco.web.http.problems import Anywhere
 from steerco.web.http.worker_pool import showing
-from steerco.web.pages.frame.visit import Cite, Look, Visit, nothing_here, only_if, visiting
+from steerco.web.pages.frame.visit import Cite, ReaderLook, Visit, nothing_here, only_if, visiting
 from steerco.web.pages.work.sight import present
 from steerco.web.pages.work.tasks import OPEN, TaskLine, task_line
 
@@ -120,7 +120,7 @@ def _chosen(visit: Visit, field: FieldOfWork) -> NarrowedField:
     return NarrowedField(given, [*left, *([field.id] if whole else [])], state)
 
 
-def fields_of(visit: Look) -> Iterator[FieldOfWork]:
+def fields_of(visit: ReaderLook) -> Iterator[FieldOfWork]:
     """Yield the charter's fields of work, then those that were assigned, as far as the reader sees them."""
     for row in visit.regime.charter.portfolios:
         yield _of_charter(visit, row)
@@ -130,7 +130,7 @@ def fields_of(visit: Look) -> Iterator[FieldOfWork]:
         yield _assigned(visit, visit.session.get_one(kind, (visit.tenant.id, found.id)))
 
 
-def _of_charter(visit: Look, row: Portfolio) -> FieldOfWork:
+def _of_charter(visit: ReaderLook, row: Portfolio) -> FieldOfWork:
     say, names = visit.say, visit.names
     return FieldOfWork(
         row.id,
@@ -145,7 +145,7 @@ def _of_charter(visit: Look, row: Portfolio) -> FieldOfWork:
     )
 
 
-def _assigned(visit: Look, record: Any) -> FieldOfWork:
+def _assigned(visit: ReaderLook, record: Any) -> FieldOfWork:
     names, content = visit.names, seen(visit.authority, record)
     subjects = [row["subject"] for row in content["subjects"]]
     known = {each.id: each.instruments for row in visit.regime.charter.portfolios for each in row.subjects}

@@ -15,7 +15,7 @@ from steerco.kernel.view import fields
 from steerco.records import Invalid, NotFound, Record
 from steerco.web.pages.acts.standing import address, verb
 from steerco.web.pages.forms.drafts import new_key
-from steerco.web.pages.frame.visit import Cite, Look
+from steerco.web.pages.frame.visit import Cite, ReaderLook
 from steerco.web.pages.work import when
 from steerco.web.pages.work.duties import DutyLine, duty_lines
 from steerco.web.pages.work.sight import capacity_name
@@ -74,7 +74,7 @@ class Work(NamedTuple):
         return (*self.waiting, *self.overdue, *self.due, *self.undated)
 
 
-def work_of(visit: Look, sight: Authority, *, alone: bool = False) -> Work:
+def work_of(visit: ReaderLook, sight: Authority, *, alone: bool = False) -> Work:
     """Return what the reader has to do today, in all capacities. ``alone``: tell too what nobody else may do."""
     owed = duty_lines(visit, sight)
     waiting, answered = [], set()
@@ -106,7 +106,7 @@ def _by_day(line: WorkLine) -> tuple[bool, date]:
     return (line.due is None, line.due or date.max)
 
 
-def _waiting(visit: Look, sight: Authority, each: Awaited, duty: DutyLine | None) -> WorkLine:
+def _waiting(visit: ReaderLook, sight: Authority, each: Awaited, duty: DutyLine | None) -> WorkLine:
     """A record that waits for an answer; the duty to give it has the clause and the day, where there is one."""
     record, say, decision = each.record, visit.say, each.answers[0].weighed.decision
     acts, why, due, words, told = _answers(visit, sight, each)
@@ -138,7 +138,7 @@ class Told(NamedTuple):
     when: str = ""
 
 
-def _answers(visit: Look, sight: Authority, each: Awaited) -> Told:
+def _answers(visit: ReaderLook, sight: Authority, each: Awaited) -> Told:
     record: Any = each.record
     because = each.answers[0].weighed.decision.because
     why = visit.cite(because[0].clause) if because else None
@@ -151,19 +151,19 @@ def _answers(visit: Look, sight: Authority, each: Awaited) -> Told:
     return Told(acts, why, words=words)
 
 
-def _link(visit: Look, record: Record, answer: Answer, kind: str) -> ActLink:
+def _link(visit: ReaderLook, record: Record, answer: Answer, kind: str) -> ActLink:
     link = act_link(visit, answer.action.id, record, kind=kind)
     return link._replace(key=new_key(), version=record.version) if answer.action.confirm == "none" else link
 
 
-def act_link(visit: Look, act: str, record: Record | None = None, kind: str = "main", **given: str) -> ActLink:
+def act_link(visit: ReaderLook, act: str, record: Record | None = None, kind: str = "main", **given: str) -> ActLink:
     """Return the link to the form of an act, on a record or to make one, with what is known filled in."""
     action = visit.tenant.snapshot.action(act)
     assert action is not None, act
     return ActLink(verb(visit, act), address(visit, action, record, given), kind)
 
 
-def _invitation(visit: Look, sight: Authority, meeting: Any, why: Cite | None) -> Told:
+def _invitation(visit: ReaderLook, sight: Authority, meeting: Any, why: Cite | None) -> Told:
     """An invitation: two equal answers. Whom a clause asks to attend asks to be excused; anybody else declines."""
     say = visit.say
     excuse = ActRequest(sight.actor, "absence-request.request", visit.now, input={"meeting": meeting.id})
@@ -184,19 +184,19 @@ def _invitation(visit: Look, sight: Authority, meeting: Any, why: Cite | None) -
     return Told((accept, decline), why, starts, when=_held(visit, meeting))
 
 
-def _held(visit: Look, meeting: Any) -> str:
+def _held(visit: ReaderLook, meeting: Any) -> str:
     place = f", {meeting.place}" if meeting.place else ""
     return f"{when.moment(visit, meeting.starts_at)}{place}"
 
 
-def _missing(visit: Look, answers: Iterable[Answer]) -> str:
+def _missing(visit: ReaderLook, answers: Iterable[Answer]) -> str:
     """What the answer still lacks, in words."""
     codes = dict.fromkeys(missing.code for answer in answers for missing in answer.weighed.missing)
     sections = {code: "work.missing" if visit.say.has("work.missing", code) else "stop" for code in codes}
     return "; ".join(visit.say(section, code) for code, section in sections.items())
 
 
-def _owed(visit: Look, line: DutyLine) -> WorkLine:
+def _owed(visit: ReaderLook, line: DutyLine) -> WorkLine:
     acts = tuple(act_link(visit, act, record, **dict(given)) for act, record, given in line.acts[:ACTS])
     cite = visit.cite(line.cites[0]) if line.cites else None
     return WorkLine(
@@ -214,7 +214,7 @@ def _owed(visit: Look, line: DutyLine) -> WorkLine:
     )
 
 
-def heading(visit: Look, cite: Cite | None) -> str:
+def heading(visit: ReaderLook, cite: Cite | None) -> str:
     """Return the heading of a clause, which is short; its gloss where it has none."""
     if cite is None:
         return ""

@@ -15,7 +15,7 @@ from steerco.kernel.authority import Authority
 from steerco.kernel.view import fields
 from steerco.store.listing import Filter, Order
 from steerco.web.pages.frame.values import meeting_title
-from steerco.web.pages.frame.visit import Look
+from steerco.web.pages.frame.visit import ReaderLook
 from steerco.web.pages.work import when
 from steerco.web.pages.work.sight import own_keys
 
@@ -37,14 +37,14 @@ class MeetingLine(NamedTuple):
     papers: int
 
 
-def ahead(visit: Look, sight: Authority, shown: int = SHOWN) -> list[MeetingLine]:
+def ahead(visit: ReaderLook, sight: Authority, shown: int = SHOWN) -> list[MeetingLine]:
     """Return the next meetings to which the reader is asked, or over which they preside."""
     lines = [the_line(visit, meeting) for meeting in standing(visit, sight) if concerns(visit, sight, meeting)]
     lines = [line for line in lines if line.day >= visit.today]
     return sorted(lines, key=lambda line: line.day)[:shown]
 
 
-def standing(visit: Look, sight: Authority, states: tuple[str, ...] = STANDING) -> Iterator[Any]:
+def standing(visit: ReaderLook, sight: Authority, states: tuple[str, ...] = STANDING) -> Iterator[Any]:
     """Yield the visible meetings in these states, the newest first."""
     table = visit.tenant.snapshot.types.get("meeting")
     if table is None:
@@ -55,7 +55,7 @@ def standing(visit: Look, sight: Authority, states: tuple[str, ...] = STANDING) 
             yield table.get_one(visit.session, visit.tenant.id, row.id)
 
 
-def concerns(visit: Look, sight: Authority, meeting: Any) -> bool:
+def concerns(visit: ReaderLook, sight: Authority, meeting: Any) -> bool:
     """Return whether the reader presides, is on the list, belongs to the body while no list is set, or to one that assists it."""
     keys = own_keys(sight)
     rows = visit.session.execute(
@@ -72,7 +72,7 @@ def concerns(visit: Look, sight: Authority, meeting: Any) -> bool:
     return (not listed and sight.actor in visit.day.members(meeting.body)) or bool(assists & {*visit.day.bodies(sight.actor)})
 
 
-def the_line(visit: Look, meeting: Any) -> MeetingLine:
+def the_line(visit: ReaderLook, meeting: Any) -> MeetingLine:
     """Return a meeting as a line of a list."""
     zone = visit.tenant.snapshot.settings.zone
     papers = type(meeting).parts()["papers"]

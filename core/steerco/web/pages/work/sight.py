@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from steerco.kernel.authority import Authority
-from steerco.web.pages.frame.visit import Look
+from steerco.web.pages.frame.visit import ReaderLook
 
 
-def present(visit: Look) -> Authority:
+def present(visit: ReaderLook) -> Authority:
     """Return the sight of the reader now. Work is done today: from here on the page is of today, and so are its links, whatever
     day the address asks for."""
     visit.links.kept.pop("on", None)
@@ -19,7 +19,7 @@ def own_keys(authority: Authority) -> frozenset[str]:
     return frozenset().union(*(capacity.keys for capacity in authority.capacities))
 
 
-def capacity_name(visit: Look, capacity: str, acting_for: str) -> str:
+def capacity_name(visit: ReaderLook, capacity: str, acting_for: str) -> str:
     """Return in which capacity something is done or owed, as the page says it."""
     if acting_for:
         return visit.say("word", "acting_for", who=visit.names(acting_for))

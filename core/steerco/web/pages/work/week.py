@@ -15,7 +15,7 @@ from steerco.store import log
 from steerco.web.http.problems import Anywhere
 from steerco.web.http.requests import AHEAD
 from steerco.web.http.worker_pool import showing
-from steerco.web.pages.frame.visit import Cite, Look, Visit, nothing_here, visiting
+from steerco.web.pages.frame.visit import Cite, ReaderLook, Visit, nothing_here, visiting
 from steerco.web.pages.work import when
 from steerco.web.pages.work.calendar import CalendarEntry, entries_of
 from steerco.web.pages.work.lines import Work, WorkLine, work_of
@@ -100,7 +100,7 @@ def _part(name: str, lines: Iterable[Any]) -> SheetPart:
     return SheetPart(every[: FITS[name]], max(0, len(every) - FITS[name]))
 
 
-def days_of(visit: Look, sight: Authority, first: date) -> list[CalendarEntry]:
+def days_of(visit: ReaderLook, sight: Authority, first: date) -> list[CalendarEntry]:
     """Meetings, days off and proposed days of the week; what falls due stands in its own part."""
     days = {first + timedelta(days=n) for n in range(7)}
     years = sorted({day.year for day in days})
@@ -108,7 +108,7 @@ def days_of(visit: Look, sight: Authority, first: date) -> list[CalendarEntry]:
     return sorted((each for each in entries if each.day in days and each.sort != "due"), key=lambda each: each.day)
 
 
-def while_away(visit: Look, sight: Authority) -> Iterator[AwayLine]:
+def while_away(visit: ReaderLook, sight: Authority) -> Iterator[AwayLine]:
     """Who would act in each role of the reader that somebody stands in for, or that heads a body."""
     day, charter = visit.day, visit.regime.charter
     heads = {body.head for body in charter.bodies}
@@ -123,7 +123,7 @@ def while_away(visit: Look, sight: Authority) -> Iterator[AwayLine]:
             yield AwayLine(visit.say("work.week", "nobody", role=visit.names(role)), [])
 
 
-def code(visit: Look, sight: Authority, first: date) -> str:
+def code(visit: ReaderLook, sight: Authority, first: date) -> str:
     """Return the code of a sheet: the week, and four signs that tell this person's from another's."""
     mark = sha256(f"{visit.tenant.snapshot.slug}\0{sight.actor}\0{first}".encode()).digest()
     signs = "".join(LETTERS[byte % len(LETTERS)] for byte in mark[:4])

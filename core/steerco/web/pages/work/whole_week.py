@@ -20,7 +20,7 @@ from steerco.web.http.responses import plain
 from steerco.web.http.worker_pool import showing
 from steerco.web.pages.frame import dates
 from steerco.web.pages.frame.links import address
-from steerco.web.pages.frame.visit import Look
+from steerco.web.pages.frame.visit import ReaderLook
 from steerco.web.pages.work import when
 from steerco.web.pages.work.across import AccountPage, account_page
 from steerco.web.pages.work.calendar import CalendarEntry
@@ -73,7 +73,7 @@ class WholeWeek:
     silent: list[str]
     printed: str = ""
 
-    def take(self, look: Look, *, own: bool = False) -> None:
+    def take(self, look: ReaderLook, *, own: bool = False) -> None:
         """Take the sheet of one committee if it shares it; its ``own`` in any case."""
         if not own and SHARED not in look.tenant.snapshot.settings.shared:
             self.silent.append(look.say.of(look.tenant.snapshot.settings.name))
@@ -89,7 +89,7 @@ class WholeWeek:
         return Week(self.first, last, tuple(sheet.told for sheet in self.sheets), tuple(self.silent))
 
 
-def whole(looks: Iterable[Look], day: date | None, today: date, own: str = "") -> WholeWeek:
+def whole(looks: Iterable[ReaderLook], day: date | None, today: date, own: str = "") -> WholeWeek:
     """Return the week of a day (by default of ``today``) in these committees, and in the ``own`` one (by slug) in any case."""
     week = WholeWeek(day, monday(day, today), [], [])
     for look in looks:
@@ -116,7 +116,7 @@ def _of(base: AccountPage) -> WholeWeek:
     return whole(base.looks(), base.day("from"), base.query.today)
 
 
-def _sheet(look: Look, first: date) -> CommitteeSheet:
+def _sheet(look: ReaderLook, first: date) -> CommitteeSheet:
     sight, settings = present(look), look.tenant.snapshot.settings
     work = work_of(look, sight, alone=True)
     name = look.say.of(settings.appearance.short_name) or look.say.of(settings.name)
