@@ -5,6 +5,9 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 # The font of papers comes in a package that asks for Python 3.12. It holds files and no program, so it serves with 3.11 as well.
 FONT := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --ignore-requires-python -c constraints.txt pdfboss-fonts
+# The object store of a test asks for a faster loop, which would take the place of the one that serves; the rest of what it asks for is
+# in the extra `test`.
+STORE := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -c constraints.txt nanio
 READY := $(VENV)/.ready
 READY_TEST := $(VENV)/.ready-test
 TOOLS := $(VENV)/tools
@@ -77,6 +80,7 @@ $(READY): $(VENV)/bin/python pyproject.toml constraints.txt
 $(READY_TEST): $(VENV)/bin/python pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,docs]'
 	$(FONT)
+	$(STORE)
 	touch $@ $(READY)
 
 clean:

@@ -137,7 +137,7 @@ def read(folder: Path) -> Backup:
         if Path(name).is_absolute() or ".." in parts or parts[:1] not in (("data",), ("home",)):
             raise BadBackup(f"names {name!r}, which no backup has")
         path = folder / name
-        if not path.is_file() or path.is_symlink() or _digest(path) != digest:
+        if not path.is_file() or path.is_symlink() or digest_of(path) != digest:
             raise BadBackup(f"{name} is missing, or not what was backed up")
     return manifest
 
@@ -172,7 +172,8 @@ def restore(home: Home, folder: Path, *, progress: Progress = lambda done, total
     return manifest
 
 
-def _digest(path: Path) -> str:
+def digest_of(path: Path) -> str:
+    """Return the SHA-256 of a file, in hexadecimal."""
     with path.open("rb") as file:
         digest = sha256()
         while chunk := file.read(1 << 20):

@@ -12,7 +12,7 @@ import msgspec
 
 from steerco.operations.backup import MANIFEST, Backup
 
-_NAME = re.compile(r"steerco-\d{8}T\d{6}Z")
+NAME = re.compile(r"steerco-\d{8}T\d{6}Z")
 
 
 def name_of(at: datetime) -> str:
@@ -22,7 +22,7 @@ def name_of(at: datetime) -> str:
 
 def backups_in(folder: Path) -> list[Path]:
     """Return the backups of the series in a folder, the oldest first. Whatever else lies there is none."""
-    found = [path for path in folder.iterdir() if _NAME.fullmatch(path.name) and not path.is_symlink() and _is_backup(path)]
+    found = [path for path in folder.iterdir() if NAME.fullmatch(path.name) and not path.is_symlink() and _is_backup(path)]
     return sorted(found)
 
 
