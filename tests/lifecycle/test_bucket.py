@@ -25,7 +25,7 @@ from steerco.configuration.home import Home
 from steerco.configuration.installation import Installation
 from steerco.operations.backup import backup
 from steerco.operations.backup_bucket import UNNAMED, names_in, send, thin
-from steerco.operations.bucket import Access, BadBucket, Bucket
+from steerco.operations.bucket import BadBucket, Bucket, StoreAccess
 
 pytestmark = pytest.mark.skipif(
     find_spec("nanio") is None, reason="NOT TESTED: no object store is installed (pip install --no-deps nanio; make does it)"
@@ -74,7 +74,7 @@ def address(stored: tuple[str, Path], tmp_path: Path, monkeypatch: pytest.Monkey
 
 @pytest.fixture
 def bucket(stored: tuple[str, Path], address: str) -> Bucket:
-    return Bucket(address, Access(stored[0], "us-east-1", KEY, SECRET))
+    return Bucket(address, StoreAccess(stored[0], "us-east-1", KEY, SECRET))
 
 
 def test_what_is_restored_from_a_bucket_is_what_was_backed_up(
@@ -183,7 +183,7 @@ def test_a_full_store_keeps_no_half(
         pytest.skip("NOT TESTED: no small disk can be mounted here (it takes root)")
     try:
         monkeypatch.setattr("steerco.operations.bucket.PATIENCE", timedelta(seconds=1))
-        full = Bucket("s3://small", Access(stored[0], "us-east-1", KEY, SECRET))
+        full = Bucket("s3://small", StoreAccess(stored[0], "us-east-1", KEY, SECRET))
         backup(home, tmp_path / "made", at=LATER)
         with pytest.raises(BadBucket) as refused:
             send(tmp_path / "made", full, at=LATER)

@@ -35,11 +35,11 @@ MENDS = {
 @contextmanager
 def bucket_at(address: str) -> Iterator[Bucket]:
     """Yield the bucket at an address, as the environment says how to reach it. Raises ``CommandProblem``."""
-    from steerco.operations.bucket import Access, BadBucket, Bucket
+    from steerco.operations.bucket import BadBucket, Bucket, StoreAccess
 
     try:
         endpoint, region, key = map(value_of, S3)
-        yield Bucket(address, Access(endpoint, region, key, value_of(S3_SECRET)))
+        yield Bucket(address, StoreAccess(endpoint, region, key, value_of(S3_SECRET)))
     except BadBucket as error:
         raise CommandProblem("bucket", str(error), MENDS[error.kind]) from None
 

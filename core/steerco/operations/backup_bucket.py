@@ -25,7 +25,7 @@ _DATABASE = f"data/{FILE}"
 Progress = Callable[[int, int, str], None]
 
 
-class Sent(Struct, frozen=True, forbid_unknown_fields=True):
+class SentBackup(Struct, frozen=True, forbid_unknown_fields=True):
     """The list of a backup in a bucket. ``objects``: digest (SHA-256) of each file by its path in the backup."""
 
     backup: Backup
@@ -61,7 +61,7 @@ def send(folder: Path, bucket: Bucket, *, at: datetime, progress: Progress = lam
         bucket.put(_OBJECTS + digest, paths[digest])
         progress(number, len(lacking), "files")
     name = name_of(at)
-    bucket.put(name + _END, msgspec.json.format(msgspec.json.encode(Sent(made, objects)), indent=1))
+    bucket.put(name + _END, msgspec.json.format(msgspec.json.encode(SentBackup(made, objects)), indent=1))
     _all_there(bucket, name, paths)
     return name
 
@@ -94,13 +94,13 @@ def _named(bucket: Bucket, names: Iterable[str]) -> set[str]:
     return {digest for name in names for digest in _list(bucket, name).objects.values()}
 
 
-def _list(bucket: Bucket, name: str) -> Sent:
+def _list(bucket: Bucket, name: str) -> SentBackup:
     raw = bucket.read(name + _END) if NAME.fullmatch(name) else None
     if raw is None:
         known = ", ".join(names_in(bucket)[-3:]) or "there is none"
         raise BadBackup(f"{bucket.address} has no backup {name!r}; the newest: {known}")
     try:
-        return msgspec.json.decode(raw, type=Sent)
+        return msgspec.json.decode(raw, type=SentBackup)
     except (msgspec.DecodeError, RecursionError) as error:
         raise BadBackup(f"{bucket.address}/{name}{_END} cannot be read: {error}") from None
 

@@ -32,7 +32,7 @@ class BadBucket(Exception):
         self.kind = kind
 
 
-class Access(NamedTuple):
+class StoreAccess(NamedTuple):
     """How a store is reached. What is None comes from the machine: the variables ``AWS_…``, or its role in a cloud."""
 
     endpoint: str | None = None
@@ -41,7 +41,7 @@ class Access(NamedTuple):
     secret: str | None = None
 
 
-class Held(NamedTuple):
+class StoredObject(NamedTuple):
     """One object of a bucket: its size in bytes, and when it was written."""
 
     size: int
@@ -51,18 +51,18 @@ class Held(NamedTuple):
 class Bucket:
     """What lies under an address. Each method raises ``BadBucket``. An object is the old or the new, never half."""
 
-    def __init__(self, address: str, access: Access) -> None:
+    def __init__(self, address: str, access: StoreAccess) -> None:
         parts = urlsplit(address)
         if parts.scheme != "s3" or not parts.hostname:
             raise BadBucket("failed", f"{address} is no address such as s3://BUCKET/PREFIX")
         self.address = address.rstrip("/")
         self._store = _opened(parts.netloc, parts.path.strip("/"), access)
 
-    def held(self, below: str = "") -> dict[str, Held]:
+    def held(self, below: str = "") -> dict[str, StoredObject]:
         """Return every object, by its name."""
         with self._told():
             found = [one for chunk in self._store.list(below or None) for one in chunk]
-        return {one["path"]: Held(one["size"], one["last_modified"]) for one in found}
+        return {one["path"]: StoredObject(one["size"], one["last_modified"]) for one in found}
 
     def read(self, name: str) -> bytes | None:
         """Return the content of an object, or None where there is none."""
@@ -110,7 +110,7 @@ class Bucket:
             raise BadBucket(kind, f"{self.address}: {why}") from None
 
 
-def _opened(bucket: str, prefix: str, access: Access) -> S3Store:
+def _opened(bucket: str, prefix: str, access: StoreAccess) -> S3Store:
     try:
         from obstore.store import S3Store
     except ImportError:
