@@ -94,13 +94,16 @@ def _attending(w: Wording, record: Fields) -> list[tuple[str, str]]:
     ]
 
 
+def _awarding(title: str) -> str:
+    said = title[:1].lower() + title[1:]
+    return f"Về việc {said}" if said.startswith("khen thưởng") else f"Về việc khen thưởng {said}".rstrip()
+
+
 def commendation(w: Wording) -> DocumentText:
     """The proposal of a commendation with its list, the figures of the ledger as evidence."""
     record = w.record
     return DocumentText(
-        title=f"Về việc khen thưởng {record['title'][:1].lower()}{record['title'][1:]}"
-        if record.get("title")
-        else "Về việc khen thưởng",
+        title=_awarding(record.get("title") or ""),
         bases=("Căn cứ Luật Thi đua, khen thưởng", *w.bases()),
         opening=f"{w.body} kính trình xem xét khen thưởng các tập thể, cá nhân tại danh sách kèm theo.",
         blocks=paragraphs(record.get("achievement") or record.get("text")),

@@ -124,7 +124,7 @@ def sheet(content: DocumentContent, *, electronic: bool = True) -> Sheet:
         secrecy=content.secrecy.upper(),
         circulation=content.circulation.upper() if _signed(content) else words.DRAFT,
         kind=kind.name,
-        abstract=tuple(text.title.splitlines()) if kind.name else (),
+        abstract=tuple(words.abstract(text.title, kind.name).splitlines()) if kind.name else (),
         ruled=not minutes,
         to=_to(content) if kind.addressed else (),
         authority=_authority(content) if decides else "",
@@ -175,7 +175,7 @@ def _recipients(content: DocumentContent, kind: words.PaperKind) -> tuple[str, .
     lines = [line for line in content.text.recipients if line.strip()]
     if kind.addressed and content.addressees and not any(line.lstrip("- ").startswith(words.AS_ABOVE) for line in lines):
         lines.insert(0, words.AS_ABOVE)
-    kept = content.filed or ("Hồ sơ" if content.kind == "minutes" else "")
+    kept = "Hồ sơ" if content.kind == "minutes" else content.filed
     filed = ", ".join(filter(None, ("VT", kept.removeprefix("VT").lstrip(", "))))
     drafter = f" {content.drafter}" if content.drafter else ""
     return (*words.dashed(lines, ";"), f"- Lưu: {filed.rstrip('.')}.{drafter}")

@@ -83,7 +83,8 @@ def roman(number: int) -> str:
 def authority(title: str, issuer: Sequence[str]) -> str:
     """Return the line of the authority above a decision: the head's title with the body's name (sample 1.2, note 6).
 
-    ``title`` is the first line of the signature, with or without a mark; a title that names the body already stays as it is.
+    ``title`` is the first line of the signature, with or without a mark; a title that names the body already stays as it is, and
+    words with which the title ends and the body's name begins stand once.
     """
     body = " ".join(issuer).upper()
     bare = title.upper()
@@ -93,5 +94,14 @@ def authority(title: str, issuer: Sequence[str]) -> str:
         return bare
     if bare in body:
         return body
-    first, last = body.split()[0], bare.split()[-1] if bare else ""
-    return f"{bare} {body.partition(' ')[2]}" if first == last else f"{bare} {body}".strip()
+    ours, whole = bare.split(), body.split()
+    shared = next((n for n in range(min(len(ours), len(whole)), 0, -1) if ours[-n:] == whole[:n]), 0)
+    return " ".join((*ours, *whole[shared:]))
+
+
+def abstract(title: str, kind: str) -> str:
+    """Return what stands below the name of a type: a title that begins with that name says it once more, and goes without it."""
+    bare = title[len(kind) :].lstrip()
+    if not kind or not bare or not title.upper().startswith(kind) or title[len(kind)] != " ":
+        return title
+    return bare[0].upper() + bare[1:]

@@ -322,10 +322,25 @@ def test_a_day_is_written_as_the_decree_writes_it(day: date, written: str) -> No
         ("CHỦ TỊCH", ("ỦY BAN QUỐC GIA", "VỀ CHÍNH PHỦ ĐIỆN TỬ"), "CHỦ TỊCH ỦY BAN QUỐC GIA VỀ CHÍNH PHỦ ĐIỆN TỬ"),
         ("TM. ỦY BAN", ("ỦY BAN NHÂN DÂN",), "ỦY BAN NHÂN DÂN"),
         ("CHỦ TỊCH ỦY BAN NHÂN DÂN", ("ỦY BAN NHÂN DÂN",), "CHỦ TỊCH ỦY BAN NHÂN DÂN"),
+        ("CHỦ TỊCH ỦY BAN", ("ỦY BAN QUỐC GIA", "VỀ CHÍNH PHỦ ĐIỆN TỬ"), "CHỦ TỊCH ỦY BAN QUỐC GIA VỀ CHÍNH PHỦ ĐIỆN TỬ"),
     ],
 )
 def test_the_authority_of_a_decision_is_the_head_with_the_body(title: str, issuer: tuple[str, ...], line: str) -> None:
     assert words.authority(title, issuer) == line
+
+
+@pytest.mark.parametrize(
+    ("title", "kind", "said"),
+    [
+        ("Kế hoạch công tác năm 2021", "KẾ HOẠCH", "Công tác năm 2021"),
+        ("Kế hoạch", "KẾ HOẠCH", "Kế hoạch"),
+        ("Báo cáoviên", "BÁO CÁO", "Báo cáoviên"),
+        ("Phân công nhiệm vụ", "QUYẾT ĐỊNH", "Phân công nhiệm vụ"),
+        ("V/v đôn đốc", "", "V/v đôn đốc"),
+    ],
+)
+def test_the_name_of_the_type_is_not_said_again_below_it(title: str, kind: str, said: str) -> None:
+    assert words.abstract(title, kind) == said
 
 
 def test_a_long_abstract_has_lines_of_about_one_length() -> None:

@@ -212,9 +212,9 @@ def test_a_plan_may_be_issued_by_a_decision_that_has_it_attached() -> None:
 
 def test_grounds_are_cited_with_number_and_day_and_an_unreadable_number_is_not_invented() -> None:
     assert drafted("decision", MATTER).bases == (
-        "Căn cứ Nghị định số 95/2017/NĐ-CP ngày 16 tháng 8 năm 2017 quy định chức năng, nhiệm vụ, quyền hạn và cơ cấu tổ chức "
-        "của Bộ Khoa học và Công nghệ",
-        f"Căn cứ Quyết định số 3395/QĐ-BKHCN thành lập {BODY}",
+        "Căn cứ Nghị định số 95/2017/NĐ-CP ngày 16 tháng 8 năm 2017 của Chính phủ quy định chức năng, nhiệm vụ, quyền hạn và "
+        "cơ cấu tổ chức của Bộ Khoa học và Công nghệ",
+        f"Căn cứ Quyết định số 3395/QĐ-BKHCN của Bộ trưởng Bộ Khoa học và Công nghệ về việc thành lập {BODY}",
         f"Căn cứ Quyết định ban hành Quy chế hoạt động của {BODY}",
     )
 

@@ -249,6 +249,7 @@ def written(authority: Authority, document: Document, signatures: tuple[Signatur
         day=document.issued_on,
         addressees=tuple(_addressed(authority, language, named) for named in document.addressees),
         signatures=signatures,
+        filed=body.abbreviation if body else "",
         secrecy=say("value", document.secrecy) if document.secrecy else "",
         urgency=say("value", document.urgency) if document.urgency else "",
         circulation=say("value", document.circulation) if document.circulation else "",
