@@ -17,6 +17,7 @@ from steerco.notifications import notices, outbox
 from steerco.notifications.mail import Letter, MailServer, Rejected
 from steerco.notifications.postman import Postman
 from steerco.notifications.reminders import remind
+from steerco.notifications.wording import Telling
 from steerco.store.notice_tables import NoticeRow
 
 
@@ -173,6 +174,85 @@ def test_a_duty_is_told_again_so_many_working_days_before_once() -> None:
         (row,) = told()
         assert row.act == "duty-due"
     national.tenant.store.close()
+
+
+WORK = """
+[[duty]]
+id = "work-on-time"
+label = { vi = "Làm đúng hạn", en = "Work on time" }
+holder = "field:lead"
+after = "task.assign"
+done_by = ["task.report-done"]
+waived_by = ["task.cancel"]
+due = { field = "due_on" }
+cite = ["2.3"]
+"""
+TOLD = """
+[[rule]]
+name = "late-duty-told"
+value = "{party}"
+where = {{ duty = "work-on-time" }}
+cite = ["2.1"]
+"""
+
+
+def late(revise: Revise, party: str, policy: str = "") -> Board:
+    """A board with a task of the deputy that is late since yesterday; its rule tells ``party`` (empty: no rule)."""
+    board = Board(revise(charter=WORK + (TOLD.format(party=party) if party else ""), policy=policy))
+    board.do("an", "task.assign", title="Kiểm kê", to="binh", due_on=str(board.now.date()))
+    board.do("an", "task.assign", title="Bàn giao", to="binh", due_on=str(board.now.date()))
+    remind(board.tenant, board.now)
+    board.now += timedelta(days=1)
+    remind(board.tenant, board.now)
+    return board
+
+
+def overdue(board: Board, person: str) -> list[NoticeRow]:
+    return [row for row in rows(board.tenant, person) if row.act == "duty-late"]
+
+
+def test_a_late_duty_goes_once_to_whom_the_rule_names_and_the_notice_cites_it(board: Board, revise: Revise) -> None:
+    told = late(revise, "chair")
+    assert len(overdue(told, "an")) == 2
+    assert [row.person for row in rows(told.tenant) if row.act == "duty-late"] == ["an", "an"]
+    told.now += timedelta(days=1)
+    remind(told.tenant, told.now)
+    assert len(overdue(told, "an")) == 2
+    with told.tenant.store.read(told.tenant.id) as session:
+        said = Telling(told.tenant, session, told.now, "en").of(overdue(told, "an")[0])
+    assert said.title.startswith("Overdue since ")
+    assert said.title.endswith(": Work on time")
+    assert len(said.cites) == 2
+    assert "rule cited" in said.why
+
+
+def test_a_late_duty_goes_to_nobody_where_no_text_says_so_nor_to_who_owes_it(board: Board, revise: Revise) -> None:
+    assert [row for row in rows(late(revise, "").tenant) if row.act == "duty-late"] == []
+
+
+def test_who_owes_it_is_not_told_of_it_as_of_anothers(board: Board, revise: Revise) -> None:
+    assert overdue(late(revise, "deputy"), "binh") == []
+
+
+def test_a_late_duty_on_a_record_that_somebody_may_not_see_is_no_word_to_them(board: Board, revise: Revise) -> None:
+    told = late(revise, "desk-head", "p, desk-head, *, task, read, -, deny, 1.1")
+    made = [row for row in rows(told.tenant) if row.act == "duty-late"]
+    assert len({row.person for row in made}) == 1
+    (person,) = {row.person for row in made}
+    record = made[0].record
+    assert record is not None
+    assert not told.sees(person, "task", record)
+    with told.tenant.store.read(told.tenant.id) as session:
+        assert notices.visible(told.tenant, session, person, made, told.now) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "code"),
+    [(TOLD.format(party="nobody"), "unknown-party"), (TOLD.format(party="chair").replace("work-on", "no-such"), "unknown-duty")],
+)
+def test_a_rule_on_late_duties_that_names_nobody_or_no_duty_is_found(board: Board, revise: Revise, rule: str, code: str) -> None:
+    with pytest.raises(Exception, match=code):
+        revise(charter=WORK + rule)
 
 
 def test_the_postman_does_all_of_it(board: Board, installation: object, mail: tuple[Mailbox, MailServer]) -> None:

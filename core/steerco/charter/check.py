@@ -15,6 +15,7 @@ from steerco.charter import packed_texts
 from steerco.charter.all_rules import ruled
 from steerco.charter.checks.check_rules import check_rules
 from steerco.charter.citations import check_citations
+from steerco.charter.duties import duties
 from steerco.charter.left_open import check_not_stated
 from steerco.charter.model import NOT_STATED, Charter, Source
 from steerco.charter.names import KnownNames, NameProblem, Vocabulary
@@ -86,6 +87,7 @@ def _known(charter: Charter, around: CheckScope) -> KnownNames:
         portfolios=frozenset(p.id for c in layers for p in c.portfolios),
         decisions=frozenset(rule.id for c in layers for rule in c.decisions),
         calendars=around.calendars,
+        duties=frozenset(duty.id for c in layers for duty in duties(c)),
     )
 
 

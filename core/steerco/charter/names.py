@@ -42,6 +42,7 @@ class KnownNames(Struct, frozen=True):
     portfolios: frozenset[str] = frozenset()
     decisions: frozenset[str] = frozenset()
     calendars: frozenset[str] = frozenset()
+    duties: frozenset[str] = frozenset()
 
     def holders(self) -> frozenset[str]:
         """Return the possible holders of duties and powers: roles, groups, seats, bodies, kinds of outsiders."""

@@ -43,6 +43,8 @@ LENGTHS: Final[Mapping[str, Length]] = {
 MAIN_BODY: Final = "main-body"
 """The named value by which a regulation says of which body it is; in a law the word for that body, since a law knows no
 tenant's ids."""
+LATE_DUTY_TOLD: Final = "late-duty-told"
+"""The named value by which a text says to whom a duty is told that is past its day."""
 LONGEST: Final = 10_000
 """The largest number of days, weeks … in a value. Beyond it the calendar ends."""
 
@@ -72,6 +74,7 @@ NAMED: Final[Mapping[str, NamedValue]] = {
     "quorum": NamedValue("at-least", where=("body", "class")),
     MAIN_BODY: NamedValue(),
     "entered-for-another": NamedValue(where=("for", "act")),
+    LATE_DUTY_TOLD: NamedValue(where=("duty",)),
     "presiding": NamedValue(where=("body", "kind")),
     "class-set-by": NamedValue(where=("class",)),
     "answers-to": NamedValue(where=("accountable", "lead")),

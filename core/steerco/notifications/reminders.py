@@ -1,19 +1,27 @@
-"""Reminders: a duty whose day comes near is told to whoever owes it, once, so many working days before.
+"""Reminders: a duty whose day comes near is told to whoever owes it, once, so many working days before; one that is late, to
+whom a clause or a house rule names.
 
 How many is a setting of the tenant (``[notifications] remind_before``, working days of its calendar), since no regulation says.
-A reminder is a service of the program: it changes no record, and no clause is cited for it but the duty's own.
+A reminder is a service of the program: it changes no record, and no clause is cited for it but the duty's own. That a late duty
+goes to anybody else is no service: a rule says so (``late-duty-told``) and is cited, and where none does, nobody is told.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from steerco.charter import periods
 from steerco.charter.calendar import working_days
+from steerco.charter.rules import Effective, effective
+from steerco.charter.values import LATE_DUTY_TOLD
+from steerco.configuration.snapshot import PLATFORM, Regime
 from steerco.configuration.tenant import Tenant
 from steerco.following import cursors
+from steerco.kernel.authority import Authority
 from steerco.kernel.duty_ledger import DutyEntry, entries
 from steerco.notifications.notices import add, forget_old
 from steerco.store.engine import tenant_of
@@ -24,8 +32,11 @@ NAME = "reminders"
 OWED = ("upcoming", "due")
 AHEAD = timedelta(days=60)
 """Further ahead no reminder looks, however many days off there are."""
-ACT = "duty-due"
-"""What a reminder has in the place of an act."""
+ACT, LATE = "duty-due", "duty-late"
+"""What a notice of a duty has in the place of an act: its day comes near, it is past."""
+LATE_STATES = ("overdue", "missed")
+BEHIND = timedelta(days=30)
+"""What is late for longer was told, or was late before the rule came: it is not told any more."""
 
 
 def remind(tenant: Tenant, now: datetime) -> int:
@@ -35,11 +46,14 @@ def remind(tenant: Tenant, now: datetime) -> int:
     with tenant.store.read(tenant.id) as session:
         if (cursors.last(session, NAME) or 0) >= today.toordinal():
             return 0
-        near = [entry for entry in entries(tenant, session, today) if _is_near(tenant, entry, today, before)]
+        owed = entries(tenant, session, today)
+        near = [entry for entry in owed if _is_near(tenant, entry, today, before)]
+        late = [(entry, whom) for entry in owed if _is_late(entry, today) and (whom := _told_of(tenant, session, entry, now))]
     with tenant.store.write(tenant.id) as session:
         if (cursors.last(session, NAME) or 0) >= today.toordinal():  # another process did
             return 0
-        made = sum(_of_duty(tenant, session, entry, now) for entry in near)
+        made = sum(_of_duty(tenant, session, entry, now, ACT, entry.holders) for entry in near)
+        made += sum(_of_duty(tenant, session, entry, now, LATE, whom) for entry, whom in late)
         forget_old(session, now)
         cursors.handled(session, NAME, today.toordinal())
     return made
@@ -51,19 +65,51 @@ def _is_near(tenant: Tenant, entry: DutyEntry, today: date, before: int) -> bool
     return working_days(tenant.snapshot.calendar, today, entry.due_on) <= before
 
 
-def _of_duty(tenant: Tenant, session: Session, entry: DutyEntry, now: datetime) -> int:
+def _is_late(entry: DutyEntry, today: date) -> bool:
+    due = _day(entry)
+    return entry.state in LATE_STATES and due is not None and today - BEHIND <= due < today
+
+
+def _day(entry: DutyEntry) -> date | None:
+    """Return the last day on which a duty is in time: its own, else that of its period."""
+    if entry.due_on is None and entry.period:
+        try:
+            return periods.parse(entry.period).last
+        except ValueError:  # owed once under a version: no period of the calendar
+            return None
+    return entry.due_on
+
+
+def late_rule(regime: Regime, duty: str) -> Effective:
+    """Return the rule that says to whom this duty is told once it is late."""
+    return effective(LATE_DUTY_TOLD, (regime.charter, *regime.layers), {"duty": duty})
+
+
+def _told_of(tenant: Tenant, session: Session, entry: DutyEntry, now: datetime) -> tuple[str, ...]:
+    """Return whom the rule names, less those who owe it: they know."""
+    authority = Authority(tenant, session, PLATFORM, now)
+    rule = late_rule(authority.regime, entry.duty)
+    if not rule.stated:
+        return ()
+    party = str(rule.value)
+    people = authority.who(party).people or authority.day.holders(party)
+    return tuple(person for person in people if person not in entry.holders)
+
+
+def _of_duty(tenant: Tenant, session: Session, entry: DutyEntry, now: datetime, act: str, whom: Iterable[str]) -> int:
+    """Tell these people of a duty, each once; how many were told."""
     made = 0
-    key = f"due:{entry.duty}:{entry.period}:{entry.record}:{entry.due_on}"
+    key = f"{act.removeprefix('duty-')}:{entry.duty}:{entry.period}:{entry.record}:{entry.due_on}"
     known = tenant.directory(session).persons
-    for person in dict.fromkeys(entry.holders):
+    for person in dict.fromkeys(whom):
         told = select(NoticeRow.id).where(
             NoticeRow.tenant_id == tenant_of(session), NoticeRow.person == person, NoticeRow.key == key
         )
         if person not in known or session.scalar(told) is not None:
             continue
         type = _type_of(tenant, session, entry.record)
-        about = {"type": type, "record": entry.record if type else None, "duty": entry.duty, "due_on": entry.due_on}
-        add(session, now, person=person, key=key, event=0, act=ACT, **about)
+        about = {"type": type, "record": entry.record if type else None, "duty": entry.duty, "due_on": _day(entry)}
+        add(session, now, person=person, key=key, event=0, act=act, **about)
         made += 1
     return made
 

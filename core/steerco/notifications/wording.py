@@ -17,7 +17,7 @@ from steerco.configuration.tenant import Tenant
 from steerco.extension.catalogue import texts
 from steerco.i18n import Words, words
 from steerco.kernel.event import EventBody, decode
-from steerco.notifications.reminders import ACT
+from steerco.notifications.reminders import ACT, LATE, late_rule
 from steerco.store.notice_tables import NoticeRow
 from steerco.store.tables import Event
 
@@ -54,11 +54,13 @@ class Telling:
     def of(self, notice: NoticeRow) -> Told:
         """Return a notice in words."""
         record = self._record(notice)
-        if notice.act == ACT:
+        if notice.act in (ACT, LATE):
             label, cites = self._duty(notice.duty)
-            due = self.day(notice.due_on) if notice.due_on else ""
-            title = self.say("notifications.subject", "due", day=due, what=self.say.of(label) or record)
-            cited, why = self._cited(cites, self.regime), self.say("notifications.why", "due")
+            late, due = notice.act == LATE, self.day(notice.due_on) if notice.due_on else ""
+            key = "late" if late else "due"
+            title = self.say("notifications.subject", key, day=due, what=self.say.of(label) or record)
+            rule = late_rule(self.regime, notice.duty or "").cite if late else ()
+            cited, why = self._cited((*rule, *cites), self.regime), self.say("notifications.why", key)
             return Told(title, record, cited, why, self._path(notice), notice.at)
         body = self._body(notice)
         what = record or self.say("type", notice.type or "")

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 
 from steerco.charter.checks.check_membership import stated_seats
 from steerco.charter.model import NOT_STATED, Charter, Parameter
-from steerco.charter.names import KnownNames, NameProblem
+from steerco.charter.names import KnownNames, NameProblem, missing
 from steerco.charter.tables.clock import ELAPSED
-from steerco.charter.values import LONGEST, MAIN_BODY, NAMED, NamedValue, length
+from steerco.charter.values import LATE_DUTY_TOLD, LONGEST, MAIN_BODY, NAMED, NamedValue, length
 from steerco.config.explain import nearest
 
 VOTED = ("vote", "consensus")
@@ -27,6 +27,8 @@ def check_values(charter: Charter, known_names: KnownNames) -> Iterator[NameProb
         yield from _narrowed(rule, charter, known_names)
         yield from _quorum(rule, charter)
         yield from _main_body(rule, charter)
+        if rule.name == LATE_DUTY_TOLD and rule.value != NOT_STATED and not charter.instrument.apart:
+            yield from missing(rule.source, f"rule '{rule.name}'", "party", str(rule.value), known_names.parties())
 
 
 def _value(rule: Parameter) -> Iterator[NameProblem]:
@@ -91,6 +93,7 @@ def _narrowed(rule: Parameter, charter: Charter, known_names: KnownNames) -> Ite
             "unknown-role",
             {*known_names.roles, *known_names.outsiders, *known_names.words("direction", "aims")},
         ),
+        "duty": ("duty", "unknown-duty", known_names.duties),
         "kind": (f"kind of {meaning.kinds_of}", "unknown-kind", known_names.words(meaning.kinds_of, "kinds")),
         "filed_by": ("role or kind of outsider", "unknown-role", known_names.roles | known_names.outsiders),
         "proposes": ("sort of proposal", "unknown-kind", known_names.words("proposal", "aims")),
