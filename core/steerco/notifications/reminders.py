@@ -17,7 +17,6 @@ from sqlalchemy.orm import Session
 from steerco.charter import periods
 from steerco.charter.calendar import working_days
 from steerco.charter.rules import Effective, effective
-from steerco.charter.values import LATE_DUTY_TOLD
 from steerco.configuration.snapshot import PLATFORM, Regime
 from steerco.configuration.tenant import Tenant
 from steerco.following import cursors
@@ -82,7 +81,7 @@ def _day(entry: DutyEntry) -> date | None:
 
 def late_rule(regime: Regime, duty: str) -> Effective:
     """Return the rule that says to whom this duty is told once it is late."""
-    return effective(LATE_DUTY_TOLD, (regime.charter, *regime.layers), {"duty": duty})
+    return effective("late-duty-told", (regime.charter, *regime.layers), {"duty": duty})
 
 
 def _told_of(tenant: Tenant, session: Session, entry: DutyEntry, now: datetime) -> tuple[str, ...]:
