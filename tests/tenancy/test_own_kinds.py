@@ -88,8 +88,8 @@ def test_a_kind_of_ones_own_is_one_of_the_committees_kinds_and_of_no_others() ->
         ('{ of = "meeting", id = "workshop" },', []),
         (ROW.replace("workshop", "regular", 1), [("error", "taken-kind"), ("error", "unknown-kind")]),
         (ROW + ROW, [("error", "duplicate-id")]),
-        (ROW.replace(", cite", ", open = true, cite"), [("warning", "not-enforced")]),
-        (ROW + '{ of = "agency", id = "partner" },', [("warning", "not-enforced")]),
+        (ROW.replace(", cite", ", open = true, cite"), []),
+        (ROW + '{ of = "agency", id = "partner" },', []),
         (ROW.replace('["12"]', '["99"]'), [("error", "unknown-clause")]),
     ],
 )
@@ -185,3 +185,16 @@ def test_a_type_with_further_kinds_can_be_made_before_any_input_was_asked_for(mo
     made = with_kinds(Meeting, ("made-first",))
     assert "made-first" in str(made.actions["plan"].input.__annotations__["kind"])
     assert "made-first" not in str(Meeting.actions["plan"].input.__annotations__["kind"])
+
+
+def test_a_declared_kind_of_agencies_is_the_only_one_and_a_line_aims_at_it() -> None:
+    row = '{ of = "agency", id = "partner" },\n'
+    agency = '\n[[agency]]\nid = "reef"\nname = { en = "Reef" }\nkind = "rival"\n'
+    people = f"tenants/{SLUG}/people.toml"
+    texts = content((CHARTER, ROW, ROW + row))
+    texts[people] += agency
+    assert [each.code for each in load(SLUG, texts, record_types()).findings] == ["unknown-kind"]
+    texts[people] = texts[people].replace("rival", "partner")
+    texts[POLICY] += "p, member, council, proposal, file, to=partner, allow, 12\n"
+    loaded = load(SLUG, texts, record_types())
+    assert [each for each in loaded.findings if each.level == "error"] == []

@@ -83,9 +83,9 @@ def laid(installation: Installation) -> Iterator[Laid]:
     """Makes the square of a board whose charter has these rows."""
     clients = []
 
-    def made(*rows: str, ballot: str = OPEN) -> Square:
+    def made(*rows: str, ballot: str = OPEN, policy: str = "") -> Square:
         charter = DECISION.replace("MORE", 'ballot = "week"').replace("BALLOT", ballot) + "".join(rows)
-        board = Board(revised(installation, charter=charter, policy=POLICY))
+        board = Board(revised(installation, charter=charter, policy=f"{POLICY}\n{policy}"))
         client = TestClient(create_app(installation, clock=lambda: board.now))
         clients.append(client.__enter__())
         return Square(board, client)
@@ -258,6 +258,59 @@ def test_members_and_rules_are_public_as_they_stand(laid: Laid, of: str, wanted:
     assert wanted in text
     assert "dd" in text
     assert "@" not in text
+
+
+def test_the_numbers_of_the_year_are_public_and_tell_nothing_else(laid: Laid) -> None:
+    square = laid(rule("statistics"))
+    square.decided("Kệ sách")
+    page = square.read().text
+    assert "passed" in page or "thông qua" in page
+    assert "2021" in page
+    assert "Kệ sách" not in page
+
+
+def test_a_draft_is_public_before_it_is_signed_and_not_as_the_document(laid: Laid) -> None:
+    square = laid(
+        rule("drafts"), policy="p, chair, *, document, draft, -, allow, 2.5\np, chair, *, document, publish, -, allow, 2.5"
+    )
+    draft = square.board.do(
+        "an", "document.draft", kind="report", title="Dự thảo báo cáo Qxq", blocks=[{"kind": "paragraph", "text": "Một"}]
+    )
+    assert isinstance(square.board.fails("an", "document.publish", draft, of="document"), Invalid)
+    square.board.do("an", "document.publish", draft)
+    assert "Dự thảo báo cáo Qxq" in square.read().text
+
+
+def test_only_meetings_of_an_open_kind_are_public_and_none_of_a_closed_one(laid: Laid) -> None:
+    kinds = """
+[[kind]]
+of = "meeting"
+id = "hearing"
+open = true
+label = { vi = "Phiên điều trần", en = "Hearing" }
+cite = ["2.5"]
+[[kind]]
+of = "meeting"
+id = "retreat"
+open = false
+label = { vi = "Họp riêng", en = "Retreat" }
+cite = ["2.5"]
+"""
+    for rows, seen in (((kinds,), ["Gian A"]), ((kinds, rule("meeting")), ["Gian A", "Gian C"])):
+        square = laid(*rows)
+        for kind, place in (("hearing", "Gian A"), ("retreat", "Gian B"), ("regular", "Gian C")):
+            id = square.board.do("an", "meeting.convene", kind=kind, starts_at="2021-04-01T09:00:00", place=place)
+            square.board.do("an", "meeting.publish", id, of="meeting")
+        page = square.read().text
+        assert [place for place in ("Gian A", "Gian B", "Gian C") if place in page] == seen
+
+
+def test_what_is_published_reaches_those_whom_the_text_names(laid: Laid) -> None:
+    square = laid(rule("meeting", 'to = "named"'))
+    id = square.board.meeting("cuc", "giang", starts_at="2021-04-01T09:00:00")
+    square.board.do("an", "meeting.publish", id, of="meeting")
+    assert {"cuc", "giang"} <= square.board.told()
+    assert "hoa" not in square.board.told()
 
 
 def test_the_feed_is_not_sent_again_where_nothing_moved(laid: Laid) -> None:

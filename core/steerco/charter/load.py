@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from steerco.charter import time_rows
 from steerco.charter.model import Charter, PartialDate
 from steerco.charter.packed_texts import folded
 from steerco.charter.reached import with_classes
+from steerco.charter.tables.own_kinds import MEETING
 from steerco.config.findings import Finding
 from steerco.config.kinds import SCHEMAS
 from steerco.config.locate import Lines, nowhere
@@ -130,7 +131,23 @@ def charter(document: Mapping[str, Any], file: str = "", lines: Lines = nowhere)
         if table == "decision":
             rows = with_classes(rows, document)
         fields[field] = [_row(table, row, kind, file, lines((table, i))) for i, row in enumerate(rows)]
+    own = fields["own_kinds"] if kind == "charter" else ()
+    fields["publications"] = [*map(_with_kinds(own), fields["publications"]), *_open_kinds(own)]
     return folded(msgspec.convert(fields, Charter))
+
+
+def _open_kinds(kinds: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield for each kind of meeting that is open the rule by which its time and place are public."""
+    for row in kinds:
+        if row["of"] == MEETING and row.get("open"):
+            cite = row.get("cite", ())
+            yield {"of": "meeting", "to": "public", "kinds": (row["id"],), "cite": cite, "source": row["source"]}
+
+
+def _with_kinds(kinds: Sequence[Mapping[str, Any]]) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """Return what keeps the kinds of meetings that are not open out of a rule on publishing meetings."""
+    closed = tuple(row["id"] for row in kinds if row["of"] == MEETING and row.get("open") is False)
+    return lambda row: {**row, "spares": closed} if row["of"] == "meeting" and closed else row
 
 
 def digest(document: Mapping[str, Any]) -> str:

@@ -17,6 +17,8 @@ from steerco.config.locate import Lines, nowhere
 from steerco.config.read import read_toml
 from steerco.config.short_forms import spread
 
+AGENCY_KINDS = ("body", "company", "ministry", "province", "unit")
+"""The kinds of agencies that every committee may name."""
 _PLURALS = {"agency": "agencies", "office": "offices", "person": "persons", "appointment": "appointments"}
 
 
@@ -120,6 +122,14 @@ def people(document: Mapping[str, Any], file: str = "", lines: Lines = nowhere) 
         rows = document.get(table, [])
         tables[plural] = [{**row, "line": lines((table, i))} for i, row in enumerate(rows)]
     return msgspec.convert(tables, People)
+
+
+def check_kinds(people: People, declared: Collection[str]) -> list[Finding]:
+    """Return a finding for each agency of a kind that every committee has none of, and that no charter declares."""
+    known = sorted({*AGENCY_KINDS, *declared})
+    wrong = [row for row in people.agencies if row.kind and row.kind not in known]
+    text = "agency '{0}': no charter declares the kind '{1}'; there are: {2}"
+    return [Finding(people.file, row.line, "unknown-kind", text.format(row.id, row.kind, ", ".join(known))) for row in wrong]
 
 
 def check(who: People, seats: frozenset[str]) -> list[Finding]:

@@ -91,7 +91,7 @@ PEOPLE: Schema = {
             "id": slug(required=True),
             "name": label(required=True),
             "parent": text(),
-            "kind": one_of(["ministry", "province", "unit", "company", "body"]),
+            "kind": text(regex="[a-z0-9]+(-[a-z0-9]+)*", maxlength=60),
         }
     ),
     "office": tables({"id": slug(required=True), "title": label(required=True), "agency": text(required=True)}),

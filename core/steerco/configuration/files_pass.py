@@ -20,6 +20,7 @@ from steerco.charter.calendar import Calendar, WeekCalendar
 from steerco.charter.checks.check_layers import check_layers
 from steerco.charter.model import Charter, Label
 from steerco.charter.rules import regulated
+from steerco.charter.tables.own_kinds import kinds_of_agencies
 from steerco.charter.values import MAIN_BODY
 from steerco.charter.versions import certain_from
 from steerco.committee.members.appointment import OUTSIDERS
@@ -275,6 +276,7 @@ class FilesPass:
         seats = {seat.id for charter in charters for seat in charter.seats} | {r.id for c in charters for r in c.roles}
         self.findings += people_file.check(who, frozenset(seats | set(OUTSIDERS)))
         self.findings += seated(who, charters)
+        self.findings += people_file.check_kinds(who, kinds_of_agencies(charter.own_kinds for charter in charters))
         main, bodies = self.document.get("main_body"), {body.id for charter in charters for body in charter.bodies}
         said = regulated(*charters)
         if main and said and main != said:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from steerco.charter.model import Charter
-from steerco.charter.tables.own_kinds import MEETING
+from steerco.charter.tables.own_kinds import MEETING, kinds_of_agencies
 from steerco.committee.members.appointment import OUTSIDERS
 from steerco.policy.reader import Vocabulary
 from steerco.records import Facet, Record
@@ -48,7 +48,7 @@ def for_policy(types: Types, charter: Charter, clauses: Iterable[str]) -> Vocabu
     roles = frozenset(role.id for role in charter.roles)
     groups = frozenset(group.id for group in charter.groups)
     bodies = frozenset(body.id for body in charter.bodies)
-    parties = roles | bodies | frozenset(OUTSIDERS)
+    parties = roles | bodies | frozenset(OUTSIDERS) | kinds_of_agencies([charter.own_kinds])
     fields = frozenset(portfolio.id for portfolio in charter.portfolios)
     own = {"class": charter.matter_classes() | {"*"}, "in": fields, "kind": _own_kinds(types)}
     acts = frozenset(act.id for kind in types.values() for act in kind.actions.values() if act.name not in kind.platform_acts)

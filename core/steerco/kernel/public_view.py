@@ -7,17 +7,19 @@ record: a rule that was taken back closes what was public under it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from steerco.charter.calendar import Calendar
-from steerco.charter.tables.publication_rule import PublicationRule, public_rules
+from steerco.charter.tables.publication_rule import STATISTICS, PublicationRule, public_rules
 from steerco.charter.values import Days
+from steerco.committee.decisions.matter import Matter
+from steerco.committee.meetings.meeting import Meeting
 from steerco.committee.traits.publicity import Publishable
 from steerco.configuration.snapshot import Regime
 from steerco.configuration.tenant import Tenant
@@ -53,6 +55,34 @@ def bodies(regime: Regime, of: str) -> tuple[str, ...]:
     return tuple(body.id for body in regime.charter.bodies if named.intersection(("", body.id)))
 
 
+class PublicNumbers(Struct, frozen=True):
+    """What a body has done in a year: how many meetings it has held, and how many matters it has decided, by outcome."""
+
+    body: str
+    year: int
+    held: int
+    decided: Mapping[str, int]
+
+
+def numbers(tenant: Tenant, session: Session, today: date) -> list[PublicNumbers]:
+    """Return the numbers of the year so far of each body of which they are public."""
+    snapshot = tenant.snapshot
+    begun = snapshot.aware(datetime(today.year, 1, 1))
+    found = []
+    for body in bodies(snapshot.regime_on(today), STATISTICS):
+        held = _count(session, Meeting, Meeting.tenant_id == tenant.id, Meeting.body == body, Meeting.ended_at >= begun)
+        mine = (Matter.tenant_id == tenant.id, Matter.body == body, Matter.decided_at >= begun)
+        outcomes = session.execute(
+            select(Matter.outcome, func.count()).where(*mine).group_by(Matter.outcome).order_by(Matter.outcome)
+        )
+        found.append(PublicNumbers(body, today.year, held, {outcome: number for outcome, number in outcomes if outcome}))
+    return found
+
+
+def _count(session: Session, kind: type[Meeting], *conditions: ColumnElement[bool]) -> int:
+    return session.scalar(select(func.count()).select_from(kind).where(*conditions)) or 0
+
+
 def entries(tenant: Tenant, session: Session, today: date) -> list[PublicEntry]:
     """Return what was published and is public today, the newest first."""
     in_force, calendar = rules(tenant.snapshot.regime_on(today)), tenant.snapshot.calendar
@@ -76,7 +106,8 @@ def _told(record: Publishable, in_force: Sequence[PublicationRule], calendar: Ca
         if "on" not in kept:
             continue
         on = date.fromisoformat(kept["on"])
-        opening = [rule for rule in public_rules((tuple(in_force),), of, record.body) if _still(rule, on, calendar, today)]
+        rules_of = public_rules((tuple(in_force),), of, record.body, getattr(record, "kind", ""))
+        opening = [rule for rule in rules_of if _still(rule, on, calendar, today)]
         opened = frozenset[str]().union(*(rule.opens() for rule in opening))
         content = {name: value for name, value in kept["content"].items() if name in opened}
         if not content:

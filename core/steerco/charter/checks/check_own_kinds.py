@@ -29,7 +29,5 @@ def check_own_kinds(rows: tuple[OwnKind, ...], names: KnownNames, *, regulation:
 def _unread(row: OwnKind, *, regulation: bool) -> Iterator[str]:
     if not regulation:
         yield ": the program reads this table in a charter only"
-    if row.of != MEETING:
-        yield f", of: the program knows no kinds of {row.of}; use an attribute of the {row.of}"
-    if row.open is not None:
-        yield ", open: nothing follows from it; [[publication]] of = 'meeting' says who may attend"
+    if row.of != MEETING and row.open is not None:
+        yield f", open: no {row.of} is open to the public; a kind of meeting is"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from steerco.charter.model import NOT_STATED, Charter
 from steerco.charter.names import KnownNames, NameProblem
-from steerco.charter.tables.publication_rule import BEGINS, PARTS, STANDING, PublicationRule
+from steerco.charter.tables.publication_rule import PARTS, STANDING, PublicationRule
 from steerco.config.explain import nearest
 
 CLOCKS = {"decision": "publication", "minutes": "minutes-public"}
@@ -43,13 +43,9 @@ def _idle(rule: PublicationRule) -> Iterator[str]:
             yield "within: it is public as it stands on the day, without an act"
         if rule.to != "public":
             yield "nothing follows from it: only to = 'public' opens it"
-    elif rule.of not in BEGINS:
-        yield f"no act publishes it; the program knows: {', '.join((*BEGINS, *STANDING))}"
     elif timed and not (rule.duty_of or rule.body):
         yield "nobody owes it: write 'duty_of' or 'body'"
     known = PARTS.get(rule.of, {})
     for part in rule.named_parts():
         if part not in known:
             yield f"parts: there is no part '{part}' of it; the program knows: {', '.join(known) or 'none'}"
-    if rule.to in ("agency", "named"):
-        yield f"to: the program tells nobody by '{rule.to}'; it knows 'public' and 'members'"

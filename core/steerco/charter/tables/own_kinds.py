@@ -11,11 +11,12 @@ from steerco.charter.tables.stated import Label, Source
 
 MEETING = "meeting"
 """The record type whose kinds a charter may add to."""
+AGENCY = "agency"
 
 
 class OwnKind(Struct, frozen=True, gc=False):
-    """One kind of meeting of a committee's own. ``of`` and ``open`` are read as written: the program knows no kinds of agencies,
-    and nothing follows from ``open``.
+    """One kind of a committee's own: of meetings, or of the agencies that it deals with. ``open``: whether time and place of
+    such a meeting, once published, are public.
     """
 
     of: Literal["meeting", "agency"]
@@ -24,6 +25,11 @@ class OwnKind(Struct, frozen=True, gc=False):
     cite: tuple[str, ...] = ()
     open: bool | None = None
     source: Source = Source()
+
+
+def kinds_of_agencies(versions: Iterable[tuple[OwnKind, ...]]) -> frozenset[str]:
+    """Return the kinds of agencies that texts declare; none where the committee names them as it likes."""
+    return frozenset(row.id for rows in versions for row in rows if row.of == AGENCY)
 
 
 def kinds_of_meetings(versions: Iterable[tuple[OwnKind, ...]]) -> tuple[OwnKind, ...]:

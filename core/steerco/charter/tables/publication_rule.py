@@ -21,10 +21,11 @@ BEGINS: Final[Mapping[str, tuple[str, str]]] = {
     "decision": ("matter.decide", "matter.publish"),
     "vote": ("matter.decide", "matter.publish"),
     "document": ("document.issue", "document.publish"),
+    "drafts": ("document.draft", "document.publish"),
 }
 """By what is published the act with which the time begins, and the act of publishing it."""
-MEMBERS, RULES, POWERS = "members", "rules", "powers"
-STANDING = (MEMBERS, RULES, POWERS)
+MEMBERS, RULES, POWERS, STATISTICS = "members", "rules", "powers", "statistics"
+STANDING = (MEMBERS, RULES, POWERS, STATISTICS)
 """What is public as it stands on the day, without an act."""
 PARTS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     "agenda": {"time": ("when",), "place": ("where",), "items": ("items",)},
@@ -40,6 +41,7 @@ PARTS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     },
     "vote": {"text": ("title",), "result": ("outcome", "result"), "votes by name": ("votes",)},
     "document": {"number": ("number", "issued"), "text": ("title", "text")},
+    "drafts": {"text": ("title", "text")},
 }
 """By what is published its parts, as a charter names them, each with the values that it opens."""
 ASKED_FOR: Final[Mapping[str, tuple[str, ...]]] = {"decision": ("result", "votes by name"), "vote": ("votes by name",)}
@@ -57,7 +59,9 @@ class Withholding(Struct, frozen=True, gc=False):
 class PublicationRule(Struct, frozen=True, gc=False):
     """A duty of a body, or of ``duty_of``, to publish ``of`` so long after it is there.
 
-    ``to`` says to whom; what is ``public`` stands on the public page, no longer than ``keep``. ``parts`` are the parts of it that
+    ``to`` says to whom: the members of the body, the ``agency`` of each of them, those whom the record names (``named``), who are
+    told of it, or the public. What is ``public`` stands on the public page, no longer than ``keep``. ``kinds`` are the kinds of
+    meetings that it is for (none: all but ``spares``), by what ``[[kind]]`` says of them. ``parts`` are the parts of it that
     the text names, ``withhold`` how some of it is kept back. ``label`` is what the duty is called
     (``configuration.derived_labels``).
     """
@@ -72,6 +76,8 @@ class PublicationRule(Struct, frozen=True, gc=False):
     withhold: Withholding | None = None
     keep: ClockLength | None = None
     label: Label = Label()
+    kinds: tuple[str, ...] = ()
+    spares: tuple[str, ...] = ()
     source: Source = Source()
 
     @property
@@ -101,6 +107,12 @@ class PublicationRule(Struct, frozen=True, gc=False):
         return frozenset(value for part in named for value in known.get(part, ()))
 
 
-def public_rules(texts: Iterable[tuple[PublicationRule, ...]], of: str, body: str) -> list[PublicationRule]:
-    """Return the rules by which something of a body is public; ``texts`` are the rows of each text in force."""
-    return [rule for rows in texts for rule in rows if rule.to == "public" and rule.of == of and rule.body in ("", body)]
+def public_rules(texts: Iterable[tuple[PublicationRule, ...]], of: str, body: str, kind: str = "") -> list[PublicationRule]:
+    """Return the rules by which something of a body, of a ``kind``, is public; ``texts`` are the rows of each text in force."""
+    return [
+        rule
+        for rows in texts
+        for rule in rows
+        if rule.to == "public" and rule.of == of and rule.body in ("", body) and kind in (rule.kinds or (kind,))
+        if kind not in rule.spares
+    ]

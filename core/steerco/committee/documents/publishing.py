@@ -6,7 +6,7 @@ Who may do it a policy line says. What the public then reads on the public page,
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -15,6 +15,7 @@ from msgspec import Meta
 from steerco.committee.decisions import vote, vote_facts
 from steerco.committee.decisions.matter import Matter
 from steerco.committee.documents.document import Document, DocumentBlock
+from steerco.committee.meetings.attendance import asked
 from steerco.committee.meetings.meeting import AgendaItem, Meeting, MeetingPaper
 from steerco.committee.meetings.minutes import Minutes
 from steerco.committee.traits.publicity import Publishable, publish, withhold
@@ -23,18 +24,37 @@ from steerco.records.part import stored
 
 OfMeeting = Literal["agenda", "papers", "recording", "meeting"]
 OfMatter = Literal["decision", "vote"]
-TO_MEMBERS = "members"
+OfDocument = Literal["document", "drafts"]
 
 
 def _publish(do: Do, m: Publishable, of: str, place: str | None, on_day: date | None, content: Mapping[str, Any]) -> None:
-    """Tell the ledger, the members where the text says so, and the public. Nothing is said of a day that is still to come."""
+    """Tell the ledger, those whom the text names, and the public. Nothing is said of a day that is still to come."""
     if on_day is not None and on_day > do.today:
         do.invalid("on_day", "day-ahead")
     do.for_ledger(published=of)
     rows = (rule for layer in (do.charter, *do.layers) for rule in layer.publications)
-    if any(rule.to == TO_MEMBERS and rule.of == of and rule.body in ("", m.body) for rule in rows):
-        do.tell(*do.parties.members(m.body))
+    for to in {rule.to for rule in rows if rule.of == of and rule.body in ("", m.body)}.intersection(TOLD):
+        do.tell(*TOLD[to](do, m))
     publish(do, m, of, on_day or do.today, place, content)
+
+
+def _agencies(do: Do, m: Publishable) -> list[str]:
+    """Return the agencies of the members of a record's body."""
+    return sorted({agency for person in do.parties.members(m.body) if (agency := do.parties.agency(person))})
+
+
+def _named(do: Do, m: Publishable) -> list[str]:
+    """Return the parties that a record names: in its fields, and of a meeting those who are asked to it."""
+    values = (getattr(m, name, None) for name in type(m).stored() if name.rstrip("_") in m.party_fields())
+    return [*filter(None, values), *(asked(do, m) if isinstance(m, Meeting) else ())]
+
+
+TOLD: Mapping[str, Callable[[Do, Publishable], Iterable[str]]] = {
+    "members": lambda do, m: do.parties.members(m.body),
+    "agency": _agencies,
+    "named": _named,
+}
+"""By the word of a charter for those who are told of what was published, who they are."""
 
 
 @Meeting.action("convened", "open", "concluded", "closed", name="publish", awaited="", clocked=True)
@@ -81,16 +101,19 @@ def _voted(do: Do, m: Matter) -> dict[str, Any]:
     return {"result": counts, "votes": [{"who": who, "position": position} for who, position in named.items()]}
 
 
-@Document.action("issued", name="publish", awaited="", clocked=True)
+@Document.action("drafted", "issued", name="publish", awaited="", clocked=True)
 def publish_document(
-    do: Do, d: Document, *, of: Literal["document"] = "document", place: Line | None = None, on_day: date | None = None
+    do: Do, d: Document, *, of: OfDocument | None = None, place: Line | None = None, on_day: date | None = None
 ) -> None:
-    """Make an issued document public; none that is graded or restricted."""
+    """Make an issued document, or a draft of one, public; none that is graded or restricted."""
+    what: OfDocument = "drafts" if d.state == "drafted" else "document"
+    if of not in (None, what):
+        do.invalid("of", "not-one-of", known=[what])
     if d.secrecy:
         do.out_of_order("graded-not-public")
     blocks = sorted(do.parts(d, DocumentBlock), key=lambda row: row.position)
     content = {"title": d.title, "number": d.symbol or d.number, "text": "\n".join(row.text for row in blocks)}
-    _publish(do, d, of, place, on_day, {**content, "issued": d.issued_on.isoformat() if d.issued_on else None})
+    _publish(do, d, what, place, on_day, {**content, "issued": d.issued_on.isoformat() if d.issued_on else None})
 
 
 @Meeting.action("convened", "open", "concluded", "closed", name="withhold", awaited="")
@@ -135,13 +158,13 @@ def withhold_of_matter(
     withhold(do, m, of, cause, parts, lift=lift)
 
 
-@Document.action("issued", name="withhold", awaited="")
+@Document.action("drafted", "issued", name="withhold", awaited="")
 def withhold_of_document(
     do: Do,
     d: Document,
     *,
     cause: Line,
-    of: Literal["document"] = "document",
+    of: OfDocument = "document",
     parts: Annotated[list[Line], Meta(max_length=100)] = [],  # noqa: B006  # a msgspec default
     lift: bool = False,
 ) -> None:

@@ -27,7 +27,7 @@ from steerco.committee.members.appointment import Appointment
 from steerco.committee.members.authority_delegation import AuthorityDelegation
 from steerco.committee.members.directory_data import AbsencePeriod, DirectoryData, Grant, Holding
 from steerco.committee.members.officer_absence import OfficerAbsence
-from steerco.committee.members.people import Agency, Office, Person
+from steerco.committee.members.people import UNIT, Agency, Office, Person
 from steerco.committee.members.tenure import Tenure
 from steerco.policy.capacity import Capacity
 from steerco.store.prepared_select import Prepared
@@ -39,8 +39,6 @@ ALTERNATE_POWERS: dict[str, tuple[str, ...]] = {
     "quorum": (),
 }
 """What an alternate does in the place of who is away, by the right that the charter gives."""
-UNIT = "unit"
-"""The sort of an agency that is a unit of an organisation."""
 
 
 @dataclass(frozen=True)

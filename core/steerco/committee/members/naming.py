@@ -18,6 +18,7 @@ from datetime import date
 from functools import cached_property
 
 from steerco.charter.model import NOT_STATED, Charter, Rotation, Seat
+from steerco.charter.tables.own_kinds import kinds_of_agencies
 from steerco.committee.members.appointment import OUTSIDERS
 from steerco.committee.members.directory_data import DirectoryData, Holding
 
@@ -155,9 +156,10 @@ class NameResolver:
         return party in self.all.units or party in self.all.parents
 
     def aims(self, party: str) -> frozenset[str]:
-        """Return the facet values of a party: an agency's sort, a body's id, a seat's role, or every role of a person."""
+        """Return the facet values of a party: of an agency with its kind, a body's id, a seat's role, a person's roles."""
         if party in self.all.agencies:
-            return frozenset({"agency"})
+            declared = kinds_of_agencies([self.charter.own_kinds])
+            return frozenset({"agency"}) | (declared & {self.all.sorts.get(party, "")})
         if party in self._bodies:
             return frozenset({party})
         if party in self._seats:

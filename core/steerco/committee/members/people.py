@@ -8,12 +8,17 @@ from msgspec import Meta, Struct
 from msgspec.structs import asdict
 from sqlalchemy.orm import Mapped
 
+from steerco.charter.model import Charter
+from steerco.charter.tables.own_kinds import kinds_of_agencies
+from steerco.config.people import AGENCY_KINDS
 from steerco.records import Do, Held, Line, Personal, Record, Relation, party, party_of
 
 Slug = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$(?!\n)", max_length=60)]
 """An id that people choose: small Latin letters, digits and hyphens."""
 
 
+UNIT = "unit"
+"""The sort of an agency that is a unit of an organisation."""
 Attrs = Annotated[dict[Slug, Personal], Meta(max_length=20)]
 """Facts about a person that rules may ask for (a company), by name."""
 
@@ -42,6 +47,12 @@ class Agency(Record, type="agency", states="known", prefix="AG"):
     name: Mapped[dict[str, Any]]
     parent: Mapped[str | None] = party()
     sort: Mapped[str | None]
+
+    def choices(self, action: str, field: str, charter: Charter) -> tuple[str, ...]:
+        """Return the kinds of agencies that the charter declares."""
+        return (
+            tuple(sorted(kinds_of_agencies([charter.own_kinds]))) if field == "kind" else super().choices(action, field, charter)
+        )
 
 
 class Office(Record, type="office", states="known", prefix="O"):
@@ -77,7 +88,10 @@ def add_agency(
     parent: party_of("agency") | None = None,  # type: ignore[valid-type]
     kind: Line | None = None,
 ) -> None:
-    """Enter an agency, or a unit of one."""
+    """Enter an agency, or a unit of one; of a kind that the charter declares, where it declares any."""
+    known = kinds_of_agencies(text.own_kinds for text in (do.charter, *do.layers))
+    if kind is not None and known and kind not in known.union(AGENCY_KINDS):
+        do.invalid("kind", "not-one-of", known=sorted(known.union(AGENCY_KINDS)))
     a.name, a.parent, a.sort = asdict(name), parent, kind
 
 

@@ -29,14 +29,14 @@ class Publishable(Record):
     public_on: Mapped[date | None] = hidden()
 
 
-def rules_for(do: Do, of: str, body: str) -> list[PublicationRule]:
-    """Return the rules in force by which something of a body is public."""
-    return public_rules((layer.publications for layer in (do.charter, *do.layers)), of, body)
+def rules_for(do: Do, m: Publishable, of: str) -> list[PublicationRule]:
+    """Return the rules in force by which something of a record is public."""
+    return public_rules((layer.publications for layer in (do.charter, *do.layers)), of, m.body, getattr(m, "kind", ""))
 
 
 def publish(do: Do, m: Publishable, of: str, on: date, place: str | None, content: Mapping[str, Any]) -> None:
     """Keep for the public what the rules open of ``content``; nothing where no rule makes it public."""
-    opened = frozenset[str]().union(*(rule.opens() for rule in rules_for(do, of, m.body)))
+    opened = frozenset[str]().union(*(rule.opens() for rule in rules_for(do, m, of)))
     shown = {name: value for name, value in content.items() if name in opened and value not in (None, [], {})}
     if opened:
         _keep(m, of, {"on": on.isoformat(), "place": place, "content": shown})
@@ -44,7 +44,7 @@ def publish(do: Do, m: Publishable, of: str, on: date, place: str | None, conten
 
 def withhold(do: Do, m: Publishable, of: str, cause: str, parts: Collection[str], *, lift: bool) -> None:
     """Keep values from the public, or let them be read again. Only who the rule names, for a cause that it knows."""
-    rules = [rule for rule in rules_for(do, of, m.body) if rule.withhold is not None]
+    rules = [rule for rule in rules_for(do, m, of) if rule.withhold is not None]
     if not rules:
         do.out_of_order("withholding-not-stated")
     called = do.parties.called(do.acting_for or do.actor)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from steerco.configuration.party_names import PartyNames
 from steerco.i18n import Words
-from steerco.kernel.public_view import PublicEntry
+from steerco.kernel.public_view import PublicEntry, PublicNumbers
 from steerco.web.pages.frame import dates
 
 SECTION = "public"
@@ -48,6 +48,12 @@ def item(say: Words, names: PartyNames, zone: ZoneInfo, entry: PublicEntry) -> P
     ]
     withheld = (entry.shown_as or say(SECTION, "withheld")) if entry.withheld else ""
     return PublicItem(entry.id, title, entry.on, dates.day(say, entry.on), entry.place, lines, withheld)
+
+
+def counted(say: Words, told: PublicNumbers) -> list[PublicLine]:
+    """Return the numbers of a body in a language."""
+    held = PublicLine(say(SECTION, "held"), [str(told.held)])
+    return [held, *(PublicLine(f"{say(SECTION, 'decided')}: {_word(say, name)}", [str(n)]) for name, n in told.decided.items())]
 
 
 def _texts(say: Words, names: PartyNames, zone: ZoneInfo, name: str, value: Any) -> list[str]:

@@ -34,7 +34,7 @@ from steerco.web.pages.frame.plugin_fragments import words_in
 from steerco.web.pages.frame.query import PageQuery
 from steerco.web.pages.frame.render import page
 from steerco.web.pages.frame.visit import nothing_here
-from steerco.web.pages.public.lines import SECTION, PublicItem, item
+from steerco.web.pages.public.lines import SECTION, PublicItem, PublicLine, counted, item
 
 ATOM = "http://www.w3.org/2005/Atom"
 FEED = "application/atom+xml"
@@ -105,6 +105,14 @@ class PublicLook:
                 ],
             )
             for body in public_view.bodies(self._regime, MEMBERS)
+        ]
+
+    def numbers(self) -> list[tuple[str, list[PublicLine]]]:
+        """Return per body of which the statistics are public its numbers of the year."""
+        told = public_view.numbers(self.tenant, self.session, self.today)
+        return [
+            (self.say(SECTION, "statistics", body=self.names(each.body), year=each.year), counted(self.say, each))
+            for each in told
         ]
 
     def clauses(self) -> list[PublicClause]:
