@@ -19,6 +19,7 @@ MAKE, BIND, UNBIND = "account.make", "account.bind", "account.unbind"
 PASSWORD, FACTOR, EMAIL = "account.password", "account.factor", "account.email"
 LOCK, UNLOCK, FORGET = "account.lock", "account.unlock", "account.forget"
 LINK = "account.link"
+FOUND = "founding.link"
 BEGIN, REFUSE, END = "sign-in.begin", "sign-in.refuse", "sign-in.end"
 
 OPERATOR = "operator"

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, or_
 
-from steerco.accounts import attempts, links, words
+from steerco.accounts import attempts, founding_links, links, words
 from steerco.store.account_tables import WebSignIn
 from steerco.store.base import INSTALLATION
 from steerco.store.engine import Store
@@ -22,4 +22,5 @@ def tidy(store: Store, now: datetime) -> None:
         session.execute(delete(WebSignIn).where(WebSignIn.tenant_id == INSTALLATION, over))
         attempts.forget_old(session, now)
         links.forget_old(session, now)
+        founding_links.forget_old(session, now)
         words.forget_old(session, now)

@@ -25,6 +25,7 @@ from steerco.cli.shell import Shell
 from steerco.config.similar import did_you_mean
 from steerco.configuration import plugin_wiring
 from steerco.configuration.snapshot import Regime, Snapshot
+from steerco.founding.checking import powers_cited
 from steerco.policy.diff import diff as policy_diff
 
 Named = tuple[str, str]
@@ -33,7 +34,7 @@ Named = tuple[str, str]
 def coverage_of(shell: Shell, slug: str) -> Coverage:
     """Return what cites each clause of the tenant's regulation and of the laws beside it."""
     snapshot = snapshot_of(shell, slug)
-    citations = list(_powers(snapshot)), list(_cases(shell, slug)), list(plugin_wiring.named(snapshot.circle))
+    citations = list(powers_cited(snapshot)), list(_cases(shell, slug)), list(plugin_wiring.named(snapshot.circle))
     beside = [of_law(law, snapshot.origin.get(law.instrument.id, ""), *citations) for law in snapshot.laws]
     return structs.replace(coverage(snapshot.charters, *citations), beside=beside)
 
@@ -42,14 +43,6 @@ def calendar_of(shell: Shell, slug: str, year: int) -> list[Proposal]:
     """Return the days proposed for the regular meetings of a year, by the charter in force when it begins (or first in it)."""
     snapshot = snapshot_of(shell, slug)
     return proposed(snapshot.regime_on(date(year, 1, 1)).charter.cadences, year, snapshot.calendar)
-
-
-def _powers(snapshot: Snapshot) -> Iterator[Named]:
-    for lines in snapshot.policies.values():
-        for line in lines:
-            aim = f" ({';'.join(sorted(line.facets))})" if line.facets else ""
-            may = "may" if line.allow else "may never"
-            yield line.clause, f"{line.subject} {may} {line.object}.{line.act}{aim}"
 
 
 def _cases(shell: Shell, slug: str) -> Iterator[Named]:
@@ -86,7 +79,7 @@ def clause_of(shell: Shell, slug: str, id: str) -> dict[str, Any]:
         "under": clause.under,
         "file": clause.source.file,
         "line": clause.source.line,
-        "powers": [name for cite, name in _powers(snapshot) if cite == id],
+        "powers": [name for cite, name in powers_cited(snapshot) if cite == id],
         "duties": [str(rule) for rule in duties],
         "rules": [str(rule) for rule in rules if not rule.shown and rule not in duties],
         "shown": [str(rule) for rule in rules if rule.shown],

@@ -8,10 +8,10 @@ from msgspec import Struct
 from steerco.charter.left_open import LeftOpen
 from steerco.charter.text.proposed_rows import FILE as PROPOSED
 from steerco.cli.answers import snapshot_of
-from steerco.cli.charter_report import coverage_of
 from steerco.cli.command import Command, pass_shell
 from steerco.cli.shell import Shell, now
 from steerco.cli.tenant_checks import findings_of
+from steerco.founding.checking import bare
 from steerco.founding.proposed import MEND as MEND_PROPOSALS
 from steerco.founding.todo import FoundingState, Lack, lacking, open_of
 from steerco.i18n import DEFAULT, words
@@ -101,7 +101,7 @@ def todo_of(shell: Shell, slug: str) -> Todo:
         runs=slug in shell.applied(),
         findings=lambda: findings_of(shell, slug),
         snapshot=lambda: snapshot_of(shell, slug),
-        bare=lambda: [clause.id for clause in coverage_of(shell, slug).clauses if not clause.used],
+        bare=lambda: bare(snapshot_of(shell, slug)),
     )
     return Todo(state.runs, tuple(_step(slug, lack) for lack in lacking(state, now().date())))
 

@@ -14,6 +14,7 @@ from steerco.cli.shell import Shell
 from steerco.founding.kinds import KINDS, LANGUAGES
 
 ELSEWHERE = {
+    "link": ("steerco.cli.founding:link", "Print a link by which somebody makes a new committee in the browser."),
     "plan": ("steerco.cli.changes:plan", "What `apply` would change, and for whom."),
     "apply": ("steerco.cli.changes:apply", "Make the files the tenant's newest revision."),
     "revisions": ("steerco.cli.changes:revisions", "The tenant's revisions: when, who, why."),

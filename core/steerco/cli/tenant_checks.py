@@ -12,32 +12,20 @@ from steerco.answers.lab import Lab
 from steerco.cases.grammar import Case
 from steerco.cases.parallel import run_cases as run_parallel
 from steerco.cases.runner import find
-from steerco.changes.prepared import examined
 from steerco.cli.output import ProgressBar
 from steerco.cli.shell import Shell, now
 from steerco.committee import record_types
 from steerco.config.findings import Finding, errors
-from steerco.configuration.home import NotUtf8
 from steerco.configuration.installation import NotApplied, checked
 from steerco.configuration.load import load
+from steerco.founding.checking import checked_files
 
 
 def findings_of(shell: Shell, slug: str, *, rehearsed: bool = True) -> list[Finding]:
     """Return every finding on a tenant's files and cases; ``rehearsed``: also those that only entering its people shows."""
-    home = shell.home
-    try:
-        content = home.content(slug)
-    except NotUtf8 as error:
-        return error.findings
-    loaded, found = examined(slug, content, record_types(), now(), compiled=shell.scratch.compiled)
-    if loaded.snapshot is not None and rehearsed:
-        found += shell.rehearse(slug)
-        if not errors(found):
-            found += warnings(Lab.of_files(shell.scratch, slug, content, now()), found)
-    for folder in ("cases", "demonstration"):
-        path = home.folder / "tenants" / slug / folder
-        if path.is_dir():
-            found += find(path, home.folder)[1]
+    loaded, found = checked_files(shell.home, slug, shell.scratch, now(), rehearsed=rehearsed)
+    if loaded is not None and loaded.snapshot is not None and rehearsed and not errors(found):
+        found += warnings(Lab.of_files(shell.scratch, slug, shell.content(slug), now()), found)
     return sorted(set(found))
 
 

@@ -11,8 +11,9 @@ import io
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
+from steerco.charter.model import Charter
 from steerco.committee.members.appointment import OUTSIDERS
 from steerco.committee.members.directory import Day
 from steerco.config.findings import Finding
@@ -39,21 +40,54 @@ ReadDay = Callable[[str], date]
 """Reads a day as people write it. Raises ``ValueError``."""
 
 
+Named = list[tuple[str, tuple[str, ...]]]
+"""Ids, each with the names that it goes by."""
+
+
+class TableNames(NamedTuple):
+    """Whom and what a table may name: seats and roles, offices, agencies, and the persons who are there already."""
+
+    seats: Named
+    offices: Named
+    agencies: Named
+    persons: Named
+
+
+def known_on(day: Day) -> TableNames:
+    """Return the names that are known in a committee that runs."""
+    tables = (day.all.titles, day.all.agencies, day.all.persons)
+    return TableNames(_seats(day.charter), *([(id, tuple(map(str, names.values()))) for id, names in t.items()] for t in tables))
+
+
+def known_in(charter: Charter, people: People) -> TableNames:
+    """Return the names that are known by the files of a committee that is not applied yet."""
+
+    def named(rows: Iterable[Any], names: Callable[[Any], Name]) -> Named:
+        return [(row.id, (names(row).vi, names(row).en)) for row in rows]
+
+    offices = named(people.offices, lambda row: row.title)
+    return TableNames(
+        _seats(charter), offices, named(people.agencies, lambda row: row.name), named(people.persons, lambda row: row.name)
+    )
+
+
+def _seats(charter: Charter) -> Named:
+    rows: list[Any] = [*charter.seats, *charter.roles]
+    return [*((row.id, (row.label.vi, row.label.en, row.id)) for row in rows), *((each, (each,)) for each in OUTSIDERS)]
+
+
 class _TableReading:
     """One table as it is read; ``findings`` grows."""
 
-    def __init__(self, day: Day, read_day: ReadDay) -> None:
+    def __init__(self, known: TableNames, read_day: ReadDay) -> None:
         self.read_day, self.findings = read_day, list[Finding]()
-        charter, directory = day.charter, day.all
-        rows: list[Any] = [*charter.seats, *charter.roles]
-        seats = [(row.id, (row.label.vi, row.label.en, row.id)) for row in rows]
         self.named: dict[str, dict[str, list[str]]] = {
-            "seat": _by_name([*seats, *((each, (each,)) for each in OUTSIDERS)]),
-            "office": _by_name((id, tuple(map(str, names.values()))) for id, names in directory.titles.items()),
-            "agency": _by_name((id, tuple(map(str, names.values()))) for id, names in directory.agencies.items()),
-            "person": _by_name((id, tuple(map(str, names.values()))) for id, names in directory.persons.items()),
+            "seat": _by_name(known.seats),
+            "office": _by_name(known.offices),
+            "agency": _by_name(known.agencies),
+            "person": _by_name(known.persons),
         }
-        self.taken = {*directory.persons, *directory.agencies, *directory.titles}
+        self.taken = {id for named in (known.persons, known.agencies, known.offices) for id, _ in named}
         self.persons: dict[str, PersonRow] = {}
         self.appointments: list[AppointmentRow] = []
 
@@ -130,9 +164,9 @@ def _key(text: str) -> str:
     return " ".join(folded(text).split())
 
 
-def read(text: str, day: Day, read_day: ReadDay) -> tuple[People, list[Finding]]:
-    """Return the people of a table, and what is wrong with it by line. ``day``: the directory as it is now."""
-    reading = _TableReading(day, read_day)
+def read(text: str, known: TableNames, read_day: ReadDay) -> tuple[People, list[Finding]]:
+    """Return the people of a table, and what is wrong with it by line. ``known``: whom and what it may name."""
+    reading = _TableReading(known, read_day)
     first = text.split("\n", 1)[0]
     rows = list(csv.reader(io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ","))
     heads = _heads(rows[0] if rows else [], reading)

@@ -7,6 +7,7 @@ out of them, the serving role needs no right of its own, and what happens to the
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -87,6 +88,26 @@ class AccountWord(Owned, Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+
+
+class Founding(Owned, Base):
+    """A committee that somebody makes in a browser by a link of the operator's, and that is not applied yet: its name, its files
+    by path (none before it is begun), and how its cases came out (``trial``), for the files whose digest stands there.
+
+    ``hash`` is that of the link's secret. When it is applied, the files go.
+    """
+
+    __tablename__ = "founding"
+    __table_args__ = (UniqueConstraint("tenant_id", "hash"), OF_INSTALLATION)
+    hash: Mapped[str]
+    slug: Mapped[str]
+    files: Mapped[dict[str, Any]]
+    trial: Mapped[dict[str, Any]]
+    by: Mapped[str]
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
 
 
 class SignInAttempts(Tenanted, Base):

@@ -8,6 +8,7 @@ from steerco.web.pages.account.pages import ACCOUNT
 from steerco.web.pages.acts.pages import ACTS
 from steerco.web.pages.admin.pages import ADMIN
 from steerco.web.pages.forms.pages import FORMS
+from steerco.web.pages.founding.pages import FOUNDING
 from steerco.web.pages.frame.static_files import static_file
 from steerco.web.pages.public.pages import PUBLIC
 from steerco.web.pages.reading.pages import READING
@@ -16,4 +17,4 @@ from steerco.web.pages.work.pages import WORK
 
 def routes() -> tuple[Any, ...]:
     """Return the handlers to add to an application."""
-    return (static_file, *WORK, *ACTS, *FORMS, *READING, *PUBLIC, *ACCOUNT, *ADMIN)
+    return (static_file, *WORK, *ACTS, *FORMS, *READING, *PUBLIC, *ACCOUNT, *ADMIN, *FOUNDING)

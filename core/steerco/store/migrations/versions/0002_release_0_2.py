@@ -16,7 +16,7 @@ down_revision: str | Sequence[str] | None = "0001"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
-TABLES = ("amendment_annexes", "inquiry", "refusal_count")
+TABLES = ("amendment_annexes", "founding", "inquiry", "refusal_count")
 COLUMNS: tuple[tuple[str, str, Any], ...] = (
     ("appointment", "disclosed_on", Json),
     ("appointment", "interests", Json),
@@ -63,6 +63,17 @@ def upgrade() -> None:
             initially="DEFERRED",
             deferrable=True,
         ),
+    )
+    _create(
+        "founding",
+        ("tenant_id", "id"),
+        *(sa.Column(name, Text, nullable=False) for name in ("hash", "slug")),
+        *(sa.Column(name, Json, nullable=False) for name in ("files", "trial")),
+        sa.Column("by", Text, nullable=False),
+        *(sa.Column(name, Utc, nullable=False) for name in ("created_at", "changed_at", "expires_at")),
+        sa.Column("ended_at", Utc, nullable=True),
+        sa.Column("id", Text, nullable=False),
+        sa.UniqueConstraint("tenant_id", "hash", name=op.f("uq_founding_tenant_id_hash")),
     )
     _create(
         "inquiry",

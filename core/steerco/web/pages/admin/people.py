@@ -236,7 +236,7 @@ class TablePage:
         self.lines = self.text.split("\n")
         calendar = visit.tenant.snapshot.calendar
         self.people, self.findings = people_table.read(
-            self.text, visit.authority.day, lambda text: read_day(text, visit.today, calendar)
+            self.text, people_table.known_on(visit.authority.day), lambda text: read_day(text, visit.today, calendar)
         )
         self.acts = list(acts(self.people, visit.today))
 
