@@ -53,7 +53,8 @@ def _plan(d: FoundingDesk, wrong: str = "", status: int = 200, refused: list[Fin
     with home_with(d.files) as home:
         loaded, found = checked_files(home, d.slug, d.scratch, d.at.now)
     found = [*found, *(refused or ())]
-    content: dict[str, Any] = {
+    content: dict[str, Any] = {"found": d.views(found), "ready": not errors(found)}
+    content |= {"counts": [], "left": [], "trial": None, "unchanged": False}
         "found": d.views(found),
         "ready": not errors(found),
         "counts": [],
