@@ -55,13 +55,6 @@ def _plan(d: FoundingDesk, wrong: str = "", status: int = 200, refused: list[Fin
     found = [*found, *(refused or ())]
     content: dict[str, Any] = {"found": d.views(found), "ready": not errors(found)}
     content |= {"counts": [], "left": [], "trial": None, "unchanged": False}
-        "found": d.views(found),
-        "ready": not errors(found),
-        "counts": [],
-        "left": [],
-        "trial": None,
-        "unchanged": False,
-    }
     if loaded is not None and loaded.snapshot is not None and not errors(found):
         content |= _content(d, loaded)
     return d.shown("plan", status, wrong, **content, why=d.posted.text("why"), most=WHY)
