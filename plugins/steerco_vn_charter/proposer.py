@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from steerco.extension.api import Parsed, ProposedRow
+from steerco_vn_charter import proposing_formulas as formulas
 from steerco_vn_charter import proposing_meetings as meetings
 from steerco_vn_charter import proposing_parties as parties
 from steerco_vn_charter import proposing_work as work
@@ -25,6 +26,7 @@ RULES: tuple[WordRule, ...] = (
         meetings.terms,
     ),
     *(work.programmes, work.assigning, work.opinions, work.meetings_prepared, work.staff, work.regulation),
+    *(formulas.formulas, formulas.answering, formulas.working_sessions, formulas.given_work),
 )
 
 

@@ -40,7 +40,9 @@ _FRACTIONS = {
     "50%": [1, 2],
 }
 _AD_HOC = r"hop (?:dot xuat|bat thuong) theo (?:trieu tap|quyet dinh) cua (.+?)[.;]"
-_CALLS = r"^(?:.{0,60}, )??([^,]+(?:, [^,]+)??) (?:co the |quyet dinh )*trieu tap (?:cac )?cuoc hop (mo rong|dot xuat|bat thuong)"
+_CALLS = (
+    r"^(?:.{0,60}, )??([^,]+?(?:, [^,]+?)??) (?:co the |quyet dinh )*trieu tap (?:cac )?cuoc hop (mo rong|dot xuat|bat thuong)"
+)
 _SHARE = (
     r"(?P<over>qua nua|tren 50%|tren mot nua|tren 1/2|da so)"
     r"|(?:(?P<more>tren|hon)|it nhat|toi thieu|tu)? ?(?P<share>hai phan ba|2/3|ba phan tu|3/4|mot nua|1/2|50%)"
