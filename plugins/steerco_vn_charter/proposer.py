@@ -26,7 +26,7 @@ RULES: tuple[WordRule, ...] = (
         meetings.terms,
     ),
     *(work.programmes, work.assigning, work.opinions, work.meetings_prepared, work.staff, work.regulation),
-    *(formulas.formulas, formulas.answering, formulas.working_sessions, formulas.given_work),
+    *(formulas.formulas, formulas.answering, formulas.working_sessions),
 )
 
 

@@ -242,19 +242,3 @@ def working_sessions(reading: WordReading) -> Iterator[ProposedRow]:
         yield reading.power(clause, LIKELY, "lam viec voi", f"{subject} open")
         for to in ["none", *("member" if id == who.main else id for id in with_whom)]:
             yield reading.power(clause, LIKELY, "lam viec voi", f"{subject} conclude", to=to)
-
-
-def given_work(reading: WordReading) -> Iterator[ProposedRow]:
-    """Whoever was given work by somebody takes it up, plans it and reports how far it is."""
-    who = reading.parties
-    pattern = (
-        r"^thuc hien (?:cac )?(?:nhiem vu|cong viec)(?: khac)? (?:do|theo (?:su )?phan cong cua) (.+?)(?: giao| phan cong)?[.;]?$"
-    )
-    for clause, match in reading.find(pattern):
-        givers, rest = who.listed(match[1])
-        holder = reading.subject(clause)
-        if len(givers) != 1 or rest or not holder or holder == who.group:
-            continue
-        facets = {"to": holder, "lead": "person", "giver": givers[0], "source": "none"}
-        for act in ("start", "plan", "report-progress"):
-            yield reading.power(clause, LIKELY, "thuc hien", f"relation:lead * task {act}", **facets)
