@@ -18,8 +18,9 @@ from steerco_vn_charter.proposing import LIKELY, PERHAPS, WordReading, label
 class Formula(Struct, frozen=True):
     """A formula by its folded words, and the powers that it gives, written ``object act facet=value…``.
 
-    ``by``: whose they are; ``head`` or ``group`` where the clause must be about that party, else a relation to the record. A
-    facet ``to=each`` stands for every member, ``to=below`` for all but the head, ``to=group`` for the assisting body. ``body`` is the main body, or ``*`` for any.
+    ``by``: whose they are; ``head`` or ``group`` where the clause must be about that party, else a relation to the record.
+    ``body`` is the main body, or ``*`` for any. A facet ``to=each`` stands for every member, ``to=below`` for all but the head,
+    and ``to=group`` for the assisting body.
     """
 
     words: str
@@ -36,12 +37,14 @@ FORMULAS: tuple[Formula, ...] = (
         "relation:lead",
         tuple(f"task {act} lead=agency" for act in ("start", "plan", "report-progress", "report-done")),
         "*",
+        PERHAPS,
     ),
     Formula(
         r"de cao trach nhiem ca nhan .*nhiem vu duoc phan cong",
         "relation:lead",
         tuple(f"task {act} lead=person to=below" for act in ("start", "plan", "report-progress")),
         "*",
+        PERHAPS,
     ),
     Formula(
         r"chu dong giai quyet cong viec trong qua trinh thuc hien",

@@ -109,8 +109,8 @@ def test_nine_of_ten_proposals_agree_with_the_shipped_charter(tenant: str, recor
         good = [each for each in mine if agrees(each, rows.get(table, []))]
         hit = [row for row in of if any(agrees(each, [row]) for each in mine)]
         print(f"  {table}: {len(good)} of {len(mine)} agree; {len(hit)} of {len(of)} rows found")
-    assert precision >= 0.9, wrong
-    assert recall > 0.2, "precision goes before recall, and some must be left"
+    assert precision >= 0.95, wrong
+    assert recall > 0.4, "precision goes before recall, and some must be left"
 
 
 def _house(row: Mapping[str, Any]) -> bool:
@@ -294,7 +294,7 @@ def test_what_is_said_of_another_body_beside_is_not_taken_for_this_one() -> None
     found = proposed(parsed)
     assert not [each.id for each in found if each.clause.startswith("3.")]
     powers = {(each.row["subject"], each.row["act"]) for each in found if each.table == POWER}
-    assert powers == {("chair", "convene"), ("chair", "open")}
+    assert powers == {("chair", "convene"), ("chair", "open"), ("chair", "conclude")}
     terms = [(each.row["role"], each.row["length"]["value"]) for each in found if each.table == "term"]
     assert terms == [("chair", 5), ("member", 5)]
     assert [each.row["holder"] for each in found if each.table == "cadence"] == ["chair"]
@@ -322,3 +322,53 @@ def test_who_acts_and_who_holds_a_seat_by_office() -> None:
     rows = {each.table: each.row for each in proposed(parsed) if each.table in ("succession", "office")}
     assert (rows["succession"]["absent"], rows["succession"]["acts"]) == ("chair", "vice-chair")
     assert rows["office"] == {"id": "giam-doc-so-cay-xanh", "title": {"vi": "Giám đốc Sở Cây xanh"}, "agency": "so-cay-xanh"}
+
+
+def powers_of(sentence: str, heading: str = "Nhiệm vụ của Tổ giúp việc") -> set[str]:
+    """The powers that a sentence gives under a heading, in the regulation of a council with an assisting body."""
+    general = (
+        "1. Quy chế này quy định việc của Hội đồng Vườn cây (sau đây gọi tắt là Hội đồng).\n\n"
+        "2. Quy chế này áp dụng đối với các Ủy viên Hội đồng và Tổ giúp việc Hội đồng (sau đây gọi tắt là Tổ giúp việc).\n\n"
+        "3. Chủ tịch Hội đồng ký văn bản."
+    )
+    head = f"QUY CHẾ\nHoạt động của Hội đồng Vườn cây\n\nĐiều 1. Chung\n\n{general}"
+    text = f"{head}\n\nĐiều 2. {heading}\n\n1. {sentence}\n\n2. Việc khác.\n"
+    rows = [each for each in proposed(VietnameseCharter().parse(text)) if each.table == POWER and each.clause == "2.1"]
+    return {f"{row.row['subject']} {row.row['object']}.{row.row['act']}" for row in rows}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "given"),
+    [
+        (
+            "Định kỳ báo cáo Chủ tịch Hội đồng về tình hình, kết quả hoạt động của Hội đồng.",
+            {f"support-group review.activity-report.{act}" for act in ("draft", "edit", "complete", "deliver")},
+        ),
+        ("Chịu sự giám sát, kiểm tra của Hội đồng.", {"relation:addressee inspection.remedy", "relation:addressee check.answer"}),
+        (
+            "Bảo đảm sự phối hợp công tác, trao đổi thông tin.",
+            {f"relation:coordinating {act}" for act in ("task.contribute", "task.read", "portfolio.read")},
+        ),
+        ("Đôn đốc việc thực hiện chế độ thông tin, báo cáo của các hộ.", set()),
+        ("Giám sát, kiểm tra các hộ.", set()),
+        ("Báo cáo về kết quả trồng cây.", set()),
+    ],
+)
+def test_a_formula_gives_its_powers_and_a_sentence_near_it_none(sentence: str, given: set[str]) -> None:
+    assert powers_of(sentence) == given
+
+
+def test_a_formula_about_another_party_gives_the_assisting_body_nothing() -> None:
+    sentence = "Định kỳ báo cáo Chủ tịch Hội đồng về tình hình, kết quả hoạt động của Hội đồng."
+    assert powers_of(sentence, "Nhiệm vụ của các hộ trồng cây") == set()
+    assert powers_of("Trưởng phòng có trách nhiệm tổ chức, chỉ đạo các hộ thực hiện Quy chế này.") == set()
+
+
+FORMULAS_IN_A_DUTY = "Các hộ thực hiện chế độ thông tin, báo cáo theo quy định và yêu cầu của Hội đồng."
+
+
+def test_whoever_is_asked_owes_the_answer() -> None:
+    assert only(FORMULAS_IN_A_DUTY.replace("Các hộ thực hiện", "Thực hiện"), "cadence") == {}
+    text = f"QUY CHẾ\nHoạt động của Hội đồng Vườn cây\n\nĐiều 1. Các hộ\n\n1. {FORMULAS_IN_A_DUTY}\n\n2. Hội đồng Vườn cây họp.\n"
+    duties = {each.row["id"]: each.row["after"] for each in proposed(VietnameseCharter().parse(text)) if each.table == "duty"}
+    assert duties == {"answer-information-request": "information-request.ask", "report-as-called": "report.call"}
