@@ -13,7 +13,7 @@ READY_TEST := $(VENV)/.ready-test
 TOOLS := $(VENV)/tools
 RUNS := $(VENV)/.runs
 
-.PHONY: run test test-postgres mutate bench lint docs sbom audit clean
+.PHONY: run test test-postgres mutate bench lint docs sbom audit secrets clean
 
 run: $(READY)
 	$(BIN)/steerco serve --demo --port $(PORT)
@@ -58,6 +58,12 @@ audit: $(RUNS) $(TOOLS)/.ready
 	$(VENV)/runs/bin/python -m pip freeze --exclude steerco > dist/runs.txt
 	$(TOOLS)/bin/pip-audit --strict --disable-pip --no-deps --requirement dist/runs.txt
 
+# Secrets in the files of the repository, by the shapes of known keys; it ends with an error where one is found. The passwords of
+# examples are none. (Texts that merely look random are left out: every digest is one.)
+secrets: $(TOOLS)/.ready
+	git ls-files -z | xargs -0 $(TOOLS)/bin/detect-secrets-hook --exclude-secrets '^(PASSWORD|secret|deep-secret|open-sesame)$$' \
+	  --disable-plugin Base64HighEntropyString --disable-plugin HexHighEntropyString --disable-plugin KeywordDetector
+
 $(RUNS): $(VENV)/bin/python pyproject.toml constraints.txt
 	$(PYTHON) -m venv --clear $(VENV)/runs
 	$(VENV)/runs/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt .
@@ -65,7 +71,7 @@ $(RUNS): $(VENV)/bin/python pyproject.toml constraints.txt
 
 $(TOOLS)/.ready: $(VENV)/bin/python
 	$(PYTHON) -m venv $(TOOLS)
-	$(TOOLS)/bin/python -m pip install --quiet --disable-pip-version-check cyclonedx-bom==7.5.0 pip-audit==2.10.1 pip-licenses==5.5.5
+	$(TOOLS)/bin/python -m pip install --quiet --disable-pip-version-check cyclonedx-bom==7.5.0 pip-audit==2.10.1 pip-licenses==5.5.5 detect-secrets==1.5.0
 	touch $@
 
 $(VENV)/bin/python:

@@ -26,6 +26,7 @@ FENCE = re.compile(r"^(?:```.*?^```|    .*?$)", re.M | re.S)
 ELSEWHERE = {
     "README.md": "index.md",
     "CHANGELOG.md": "CHANGELOG.md",
+    "SECURITY.md": "SECURITY.md",
     **{
         f"plugins/{path.parent.name}/README.md": f"plugins/{path.parent.name}.md"
         for path in sorted(ROOT.glob("plugins/*/README.md"))
