@@ -24,7 +24,7 @@ def invitation(w: Wording) -> DocumentText:
     if how := ONLINE.get(meeting.get("mode") or ""):
         fields.append(("Hình thức họp", f"{how}{', tại ' + meeting['link'] if meeting.get('link') else ''}"))
     agenda = items(_item(w, each) for each in meeting.get("agenda", ()))
-    papers = items((f"{paper['title']};" for paper in meeting.get("papers", ())), "-")
+    papers = items((f"{title};" for title in dict.fromkeys(paper["title"] for paper in meeting.get("papers", ()))), "-")
     return DocumentText(
         title=_title("Họp", w, meeting),
         opening=f"{w.body} trân trọng kính mời:",

@@ -51,7 +51,7 @@ MEETING: dict[str, Any] = {
         {"position": 1, "title": "Báo cáo kết quả quý I", "minutes": 20, "rapporteur": "centre"},
         {"position": 2, "title": "Kế hoạch quý II", "minutes": None, "rapporteur": None},
     ),
-    "papers": ({"title": "Dự thảo báo cáo"},),
+    "papers": ({"title": "Dự thảo báo cáo"}, {"title": "Dự thảo báo cáo"}),
     "conclusion": "Thống nhất thông qua.",
 }
 TASK: dict[str, Any] = {
@@ -138,6 +138,7 @@ def test_an_invitation_says_who_is_asked_to_what_when_and_where() -> None:
     assert field(text, "Chủ trì") == "Trưởng ban Lê Minh Đức"
     assert field(text, "Hình thức họp") == "Trực tiếp kết hợp trực tuyến, tại https://hop.example.vn/1"
     assert "Báo cáo kết quả quý I (Trung tâm Công nghệ thông tin, 20 phút)" in texts(text)
+    assert texts(text).count("Dự thảo báo cáo;") == 1, "a paper of several files is one paper"
     assert "Đề nghị xác nhận tham dự trước ngày 10 tháng 3 năm 2021 với Phạm Thị Hòa" in text.closing
 
 
