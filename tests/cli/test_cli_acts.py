@@ -188,6 +188,17 @@ def test_duties_by_holder_and_by_clause(steerco: Command, running: Path) -> None
     assert "quarterly-meeting" in steerco(f"duties {SLUG} {at} --home", running).out
 
 
+def test_actions_of_a_charter_that_does_not_load_are_those_of_all_committees_after_what_is_wrong(
+    steerco: Command, files: Path
+) -> None:
+    edit(files / f"tenants/{SLUG}/charter.toml", "[instrument]", "[instrument]\nbad_key = 3")
+    told = steerco(f"actions {SLUG} meeting --json --home", files)
+    assert told.code == 1
+    assert "bad_key" in told.err
+    assert [kind["type"] for kind in told.json] == ["meeting"]
+    assert "meeting.convene" in {action["action"] for action in told.json[0]["actions"]}
+
+
 def test_actions_tells_inputs_states_and_facets(steerco: Command, written: Path) -> None:
     types = {kind["type"]: kind for kind in steerco(f"actions {SLUG} --json --home", written).json}
     assert {"meeting", "task", "direction", "person", "appointment"} <= set(types)

@@ -113,10 +113,15 @@ def duties(shell: Shell, slug: str, of: str, at: str | None, clause: str, by_cla
 @click.argument("only", metavar="[TYPE]", default="")
 @pass_shell
 def actions(shell: Shell, slug: str, only: str) -> None:
-    """List every record type with its actions: inputs, states from and to, facets."""
-    from steerco.cli.answers import snapshot_of, types_of
+    """List every record type with its actions: inputs, states from and to, facets. Of a charter that does not load, first what is
+    wrong with it (exit code 1), then the types as every committee has them."""
+    from steerco.cli.answers import actions_of
 
-    types = types_of(snapshot_of(shell, slug), only)
+    types, wrong = actions_of(shell, slug, only)
+    for finding in wrong:
+        click.echo(str(finding), err=True)
+    if wrong:
+        click.echo(f"{slug} does not load: these are the record types that every committee has, without its own kinds", err=True)
 
     def text() -> None:
         for kind in types:
@@ -126,7 +131,7 @@ def actions(shell: Shell, slug: str, only: str) -> None:
             for action in kind["actions"]:
                 _print_action(action)
 
-    shell.report(types, text)
+    shell.report(types, text, ok=not wrong)
 
 
 def _print_action(action: dict[str, Any]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,9 @@ from steerco.cases.grammar import moment
 from steerco.cli.problems import USAGE, CommandProblem
 from steerco.cli.shell import Shell
 from steerco.committee import record_types
+from steerco.config.findings import Finding, errors
 from steerco.config.similar import did_you_mean
-from steerco.configuration.action_catalogue import catalogue
+from steerco.configuration.action_catalogue import catalogue, type_shown
 from steerco.configuration.installation import checked
 from steerco.configuration.load import load
 from steerco.configuration.platform_orders import MISSING, OUT_OF_USE
@@ -108,20 +109,40 @@ def snapshot_of(shell: Shell, slug: str) -> Snapshot:
     return checked(slug, load(slug, shell.content(slug), record_types()))
 
 
+def actions_of(shell: Shell, slug: str, only: str = "") -> tuple[list[dict[str, Any]], list[Finding]]:
+    """Return every record type of a tenant as data; of one whose files do not load, those that every committee has, and why not.
+
+    Raises ``CommandProblem`` and ``NotApplied``.
+    """
+    if slug in shell.home.slugs():
+        loaded = load(slug, shell.content(slug), record_types())
+        if loaded.snapshot is None:
+            types = record_types()
+            _known(only, types)
+            shown = (msgspec.to_builtins(type_shown(kind)) for name, kind in sorted(types.items()) if only in ("", name))
+            entries = [_listed(entry, {each["name"]: each["values"] for each in entry["facets"]}) for entry in shown]
+            return entries, errors(loaded.findings)
+    return types_of(snapshot_of(shell, slug), only), []
+
+
+def _known(only: str, types: Collection[str]) -> None:
+    if only and only not in types:
+        hint = did_you_mean(only, types, most=3, least=0.4)
+        raise CommandProblem("no-type", f"there is no record type {only!r}", hint)
+
+
+def _listed(entry: dict[str, Any], facets: Mapping[str, Iterable[str]]) -> dict[str, Any]:
+    """Return a record type as the command shows it, with the values of its facets."""
+    values = {name: sorted(values) for name, values in facets.items()}
+    return {**entry, "facets": values, "actions": [_action(action) for action in entry["actions"]]}
+
+
 def types_of(snapshot: Snapshot, only: str = "") -> list[dict[str, Any]]:
     """Return every record type as data, with the values that its facets have in this tenant. Raises ``CommandProblem``."""
     vocabulary = for_policy(snapshot.types, snapshot.charters[-1], ())
-    if only and only not in snapshot.types:
-        hint = did_you_mean(only, snapshot.types, most=3, least=0.4)
-        raise CommandProblem("no-type", f"there is no record type {only!r}", hint)
-    entries = []
-    for type_info in catalogue(snapshot):
-        if only in ("", type_info.type):
-            entry = msgspec.to_builtins(type_info)
-            entry["facets"] = {name: sorted(values) for name, values in vocabulary.facets[type_info.type].items()}
-            entry["actions"] = [_action(action) for action in entry["actions"]]
-            entries.append(entry)
-    return entries
+    _known(only, snapshot.types)
+    wanted = (each for each in catalogue(snapshot) if only in ("", each.type))
+    return [_listed(msgspec.to_builtins(each), vocabulary.facets[each.type]) for each in wanted]
 
 
 def _action(action: dict[str, Any]) -> dict[str, Any]:
