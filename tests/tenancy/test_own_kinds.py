@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from tests.databases import STORES
 
 from steerco.cases.world import seed
@@ -22,8 +23,12 @@ from steerco.configuration.load import Loaded, load
 from steerco.configuration.snapshot import Snapshot
 from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import perform
+from steerco.operations.archive.exporter import export
+from steerco.operations.archive.importer import bring
+from steerco.operations.rebuild import rebuild
 from steerco.records import Invalid
 from steerco.records.own_kinds import with_kinds
+from steerco.store.checkpoint import Seal
 from steerco.web.openapi.document import general, openapi
 from steerco.web.pages.frame.plugin_fragments import words_in
 
@@ -198,3 +203,15 @@ def test_a_declared_kind_of_agencies_is_the_only_one_and_a_line_aims_at_it() -> 
     texts[POLICY] += "p, member, council, proposal, file, to=partner, allow, 12\n"
     loaded = load(SLUG, texts, record_types())
     assert [each for each in loaded.findings if each.level == "error"] == []
+
+
+def test_its_meetings_move_to_another_installation_and_come_out_of_the_log_again(home: Installation, tmp_path: Path) -> None:
+    export(home.tenant(SLUG), tmp_path / "council.zip", Seal(tmp_path), at=AT)
+    other = Installation(STORES.empty())
+    bring(other, tmp_path / "council.zip", "", at=AT, who="operator", why="move")
+    with other.tenant(SLUG).store.read(other.tenant(SLUG).id) as session:
+        assert [meeting.kind for meeting in session.scalars(select(Meeting))] == ["workshop"]
+    perform(other.tenant(SLUG), ActRequest("cleo", "meeting.convene", AT, input=WORKSHOP))
+    again = rebuild(other, SLUG, scratch=STORES.empty())
+    assert again.ok, again.differences
+    other.store.close()
