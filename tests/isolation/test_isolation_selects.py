@@ -16,6 +16,10 @@ WRITES = {"select", "insert", "update", "delete", "text", "union", "union_all", 
 # The room of accounts has tables of the installation alone, which no tenant's session reaches: there are no records to see there.
 
 LISTED: dict[str, tuple[int, str]] = {
+    "answers/standing_records.py": (
+        1,
+        "the records of a copy of one committee, where acts are tried on one that the asker sees",
+    ),
     "answers/past_job.py": (1, "the records of an answer's acts, to leave out those that may not be seen"),
     "answers/lab.py": (1, "an appointment of a committee in a store of its own, which is tried and thrown away"),
     "cli/doctor_operations.py": (1, "doctor looks over all that is there"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -13,7 +13,7 @@ from steerco.records import reason
 
 
 class NoSuchWay(ValueError):
-    """A question that cannot be asked: ``field`` (``do``, ``by``, ``with``) is what does not fit, ``why`` the reason."""
+    """A question that cannot be asked: ``field`` (``do``, ``by``, ``with``, ``on``) is what does not fit, ``why`` the reason."""
 
     def __init__(self, field: str, code: str, **params: str) -> None:
         super().__init__(f"{field}: {code} {params}")
@@ -22,7 +22,8 @@ class NoSuchWay(ValueError):
 
 class WayAct(Struct, frozen=True):
     """One act of a way. ``latest`` is the last day on which it still serves, ``held_by`` the clauses that set that day where some
-    do; ``day_off``: it is no working day. ``input`` is what was given, and of what kind the record is."""
+    do; ``day_off``: it is no working day. ``input`` is what was given, and of what kind the record is;
+    ``on`` is the reference of the record that it is done on, where that is there already."""
 
     action: str
     by: str
@@ -33,6 +34,7 @@ class WayAct(Struct, frozen=True):
     clauses: tuple[CitedClause, ...]
     held_by: tuple[CitedClause, ...] = ()
     input: dict[str, Any] = {}
+    on: str = ""
 
 
 class MayShorten(Struct, frozen=True):
@@ -67,6 +69,7 @@ class Way(Struct, frozen=True):
 
     ``first`` is a later day on which there is a way, if one was found; ``short``: so many days are lacking. ``away`` are persons
     who are away on some day in question.
+    ``on`` is the record that it was asked for, ``meets`` when the meeting begins that it is or names, if that is yet to open.
     """
 
     goal: str
@@ -79,3 +82,5 @@ class Way(Struct, frozen=True):
     short: int
     away: tuple[str, ...]
     looked: Looked
+    on: str = ""
+    meets: datetime | None = None

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 
+from sqlalchemy.orm import Session
+
 from steerco.answers.lab import Lab
 from steerco.committee.members.directory import Directory
 from steerco.configuration.tenant import Tenant
@@ -44,6 +46,20 @@ class KeptLabs:
             while len(self._labs) > KEPT:
                 self._labs.popitem(last=False)[1].close()
             yield lab
+        finally:
+            self._lock.release()
+
+    @contextmanager
+    def standing(self, tenant: Tenant, session: Session, at: datetime) -> Iterator[Lab]:
+        """Give a lab of a tenant with its records, made for this question. Raises ``Busy`` and ``TooManyRows``."""
+        if not self._lock.acquire(timeout=PATIENCE):
+            raise Busy("another question is being worked out")
+        try:
+            lab = Lab.of_records(tenant.at(session), session, at)
+            try:
+                yield lab
+            finally:
+                lab.close()
         finally:
             self._lock.release()
 

@@ -17,6 +17,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
+from sqlalchemy.orm import Session
 
 from steerco.answers.findings import TriedAct, cited
 from steerco.committee.members.appointment import Appointment
@@ -31,6 +32,7 @@ from steerco.kernel.explain import explain
 from steerco.kernel.perform import perform
 from steerco.operations.onboarding import acts
 from steerco.operations.scratch import Scratch, empty
+from steerco.operations.standing_copy import standing_copy
 from steerco.policy.decision import Decision
 from steerco.records import Invalid, OutOfOrder, Refused, Stopped
 from steerco.store.engine import Store
@@ -94,6 +96,11 @@ class Lab:
         why = "to try acts"
         installation.apply(snapshot.slug, snapshot.content, at=start, who=PLATFORM, why=why, seed=seed)
         return cls(installation, snapshot.slug, at)._begun()
+
+    @classmethod
+    def of_records(cls, tenant: Tenant, session: Session, at: datetime) -> Lab:
+        """Return a committee as it stands, with its records and its log. Raises ``TooManyRows``."""
+        return cls(Installation(standing_copy(tenant, session, at)), tenant.snapshot.slug, at)._begun()
 
     def _begun(self) -> Lab:
         newcomer = {"id": NEWCOMER, "name": NEWCOMER}

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -36,7 +36,8 @@ class WayStep:
     """One act of a way: on the record that another step made (None: it makes one), on ``day``.
 
     ``refers`` are the input fields that name records of other steps, ``like`` the step whose person is to do it if that may be,
-    ``needs`` other acts that were put in front of it since it cannot be done without them.
+    ``needs`` other acts that were put in front of it since it cannot be done without them. One with an ``id`` is no act: it
+    stands for a record that is there already, in a ``state``.
     """
 
     action: Action
@@ -46,6 +47,9 @@ class WayStep:
     like: WayStep | None = None
     needs: list[WayStep] = field(default_factory=list)
     by: str = ""
+    id: str = ""
+    ref: str = ""
+    state: str = ""
 
     @property
     def maker(self) -> WayStep:
@@ -67,11 +71,22 @@ def needed(steps: Sequence[WayStep], of: WayStep) -> list[WayStep]:
     return [step for step in steps if step in found]
 
 
+Beside = Callable[[type[Record], WayStep], WayStep | None]
+"""Gives the record of a type that is there beside another."""
+
+
 class Chains:
     """Makes the acts that lead somewhere in one committee, of those that somebody may do there."""
 
-    def __init__(self, snapshot: Snapshot, powers: Powers) -> None:
-        self.snapshot, self.powers = snapshot, powers
+    def __init__(self, snapshot: Snapshot, powers: Powers, beside: Beside | None = None) -> None:
+        self.snapshot, self.powers, self.beside = snapshot, powers, beside
+
+    def lead_on(self, goal: Action, there: WayStep, day: date) -> list[WayStep]:
+        """Return acts that take a record that is there to a goal, by the declarations alone; where none do, the goal itself."""
+        run = self._run(goal.record, there.state, frozenset(goal.states)) or []
+        bound = {each.action.record.record_type: each for each in (there, *there.refers.values())}
+        alone = [WayStep(goal, there, day)]
+        return self._with_records([*(WayStep(action, there, day) for action in run), *alone], bound, 0) or alone
 
     def lead_up(self, goal: Action, day: date, bound: Mapping[str, WayStep], depth: int = 0) -> list[WayStep] | None:
         """Return acts from nothing up to the goal, by the declarations alone; None where no run of acts leads there."""
@@ -97,7 +112,7 @@ class Chains:
         action = self.snapshot.action(named)
         if action is None or not self.powers.able(action.record.record_type, action.name):
             return None
-        near = self._near(step, action.record)
+        near = self._near(step, action.record) or (self.beside(action.record, step.maker) if self.beside else None)
         if near is step:  # the record has to be there first, and this act takes it on
             made = None if action.creates else self.lead_up(action, step.day, {})
             if made and states.get(near, NEW) == NEW:
@@ -109,9 +124,10 @@ class Chains:
             for each in made or ():
                 each.like = step.maker if each.on is None else None
             return made
-        if states[near] in action.states:
+        state = states.get(near, near.state)
+        if state in action.states:
             return [WayStep(action, near, step.day)]
-        first = self.to_state(near, states[near], frozenset(action.states))
+        first = self.to_state(near, state, frozenset(action.states))
         return None if first is None else [*first, WayStep(action, near, step.day)]
 
     def _around(self, step: WayStep) -> Iterator[WayStep]:

@@ -50,10 +50,14 @@ class Walked:
 
 
 class Walker:
-    """Performs chains in copies of one lab. ``tried`` counts the acts that the kernel was given."""
+    """Performs chains in copies of one lab. ``tried`` counts the acts that the kernel was given.
 
-    def __init__(self, lab: Lab) -> None:
-        self.lab, self.tried = lab, 0
+    ``there`` is the record that a way is asked for, if it is there already, ``starts`` when its meeting does: nothing is done
+    before the time of the lab, and nothing of a meeting before it starts.
+    """
+
+    def __init__(self, lab: Lab, there: WayStep | None = None, starts: datetime | None = None) -> None:
+        self.lab, self.tried, self.there, self.starts = lab, 0, there, starts
         self._days: dict[date, Day] = {}
 
     def day(self, on: date) -> Day:
@@ -86,14 +90,18 @@ class Walker:
 
     def _at(self, day: date, number: int, met: bool) -> datetime:
         zone = self.lab.snapshot.settings.zone
-        return datetime.combine(day, AFTER if met else MORNING, zone) + timedelta(minutes=number)
+        at = datetime.combine(day, AFTER if met else MORNING, zone) + timedelta(minutes=number)
+        if self.there is None:
+            return at
+        later = [self.lab.at, *([self.starts] if met and self.starts and self.starts.astimezone(zone).date() == day else [])]
+        return max(at, *(each + timedelta(minutes=number + 1) for each in later))
 
     def _one(self, copy: Lab, step: WayStep, at: datetime, ids: Mapping[WayStep, str], trying: Trying) -> Done | Stopped:
         stops: list[Stopped] = []
         for person in self._people(step):
             for given in self._inputs(step, person, ids, trying):
                 self.tried += 1
-                on = ids[step.on] if step.on is not None else None
+                on = (ids.get(step.on) or step.on.id) if step.on is not None else None
                 try:
                     done = perform(copy.tenant, ActRequest(person, step.action.id, at, on=on, input=given))
                 except Stopped as stopped:
@@ -122,7 +130,7 @@ class Walker:
         needed = {each.encode_name for each in msgspec.structs.fields(step.action.input) if each.required or step.on is None}
         given = {name: value for name, value in made.items() if name in needed}
         given |= {name: value for name, value in trying.given.items() if name in fields}
-        given |= {name: ids[of] for name, of in step.refers.items()}
+        given |= {name: ids.get(of) or of.id for name, of in step.refers.items()}
         kinds = step.action.record.kinds if "kind" in fields and "kind" not in trying.given and step.on is None else ()
         for kind in kinds or ("",):
             yield {**given, "kind": kind} if kind else given

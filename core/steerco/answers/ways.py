@@ -21,10 +21,12 @@ from steerco.answers.findings import Looked, cited
 from steerco.answers.found_way import MayShorten, NoSuchWay, Verdict, Way, WayAct, WayStop
 from steerco.answers.lab import Lab
 from steerco.answers.powers import Powers
+from steerco.answers.standing_meeting import StandingMeeting
+from steerco.answers.standing_records import StandingRecords
 from steerco.answers.steps import Chains, WayStep, needed
 from steerco.answers.walk import Trying, Walked, Walker
 from steerco.charter.versions import possible_from
-from steerco.records import Action, Invalid, OutOfOrder, Refused, Stopped
+from steerco.records import NEW, Action, Invalid, OutOfOrder, Refused, Stopped
 from steerco.records.sample import OFFERED
 
 MOST = 40
@@ -33,23 +35,25 @@ PARTIES = 8
 """So many parties are tried where an act must name one and nobody says whom."""
 LATER = 12
 """So many later days are tried where it cannot be done in time."""
+BEGUN = "acts on records that are there already: the way begins from nothing"
+BESIDE = "records beside the one that was named, other than the one most like it"
 NOT_LOOKED_AT = (
-    "acts on records that are there already: the way begins from nothing",
     "whoever is recorded away on a day, in any seat: nobody away was counted on",
     "what an act says beyond what was given: texts and files were made up",
     "acts of other committees, commands of plugins",
 )
 
 
-def way(lab: Lab, goal: str, by: date, given: Mapping[str, Any] | None = None) -> Way:
+def way(lab: Lab, goal: str, by: date, given: Mapping[str, Any] | None = None, on: str = "") -> Way:
     """Return the shortest lawful way to do an act by a day, from the day of the lab on. Raises ``NoSuchWay``.
 
-    ``given`` is input of the acts, by field (``class``, ``kind``): the way is for such records.
+    ``given`` is input of the acts, by field (``class``, ``kind``): the way is for such records. ``on`` names the record (id or
+    reference) on which it is to be done: one of a lab of records.
     """
     action = lab.snapshot.action(goal)
     if action is None or action.name in action.record.platform_acts:
         raise NoSuchWay("do", "no-such-act", given=goal)
-    search = _WaySearch(lab, action, given or {})
+    search = _WaySearch(lab, action, given or {}, on)
     if by < search.since:
         raise NoSuchWay("by", "day-before-start", since=search.since.isoformat())
     return search.answer(by)
@@ -73,9 +77,16 @@ class _WayTried:
 class _WaySearch:
     """The search for one goal in one lab."""
 
-    def __init__(self, lab: Lab, goal: Action, given: Mapping[str, Any]) -> None:
+    def __init__(self, lab: Lab, goal: Action, given: Mapping[str, Any], on: str) -> None:
         self.lab, self.goal, self.given, self.since = lab, goal, given, lab.day.day
-        self.chains, self.walker = Chains(lab.snapshot, Powers(lab)), Walker(lab)
+        standing = StandingRecords(lab)
+        self.there = standing.named(goal.record, on) if on else None
+        if on and (self.there is None or set(goal.states) == {NEW}):
+            code = "makes-its-own-record" if self.there else "no-record-of-type"
+            raise NoSuchWay("on", code, given=on, type=goal.record.record_type)
+        self.chains = Chains(lab.snapshot, Powers(lab), standing.beside if self.there else None)
+        self.meets = StandingMeeting.of(lab, self.chains, standing, self.there)
+        self.walker = Walker(lab, self.there, self.meets.starts if self.meets else None)
 
     def answer(self, by: date) -> Way:
         tried = self._any(by)
@@ -85,10 +96,15 @@ class _WaySearch:
         acts = self._acts(tried) if tried.ok else ()
         stop = None if tried.ok else self._stop(tried)
         away = {a.person for a in self.lab.day.all.absences if a.first <= by and a.last >= self.since}
-        left = (*NOT_LOOKED_AT, *(() if tried.ok else (f"days after {first or by + timedelta(days=LATER)}",)))
+        left = (
+            BESIDE if self.there else BEGUN,
+            *NOT_LOOKED_AT,
+            *(() if tried.ok else (f"days after {first or by + timedelta(days=LATER)}",)),
+        )
         looked = Looked(self.since, len(tried.steps), len(tried.steps), self.walker.tried, left, "on-its-day")
         verdict: Verdict = "way" if tried.ok else "too-late" if tried.short or first else "not-found"
-        return Way(self.goal.id, verdict, self.since, by, acts, stop, first, tried.short, tuple(sorted(away)), looked)
+        on, meets = self.there.ref if self.there else "", self.meets.starts if self.meets else None
+        return Way(self.goal.id, verdict, self.since, by, acts, stop, first, tried.short, tuple(sorted(away)), looked, on, meets)
 
     def _any(self, by: date) -> _WayTried:
         """Try the parties that an act may name, until there is a way; else return what came furthest."""
@@ -111,7 +127,8 @@ class _WaySearch:
         return list(dict.fromkeys([*heads, *agencies, *people]))[:PARTIES] or [""]
 
     def _tried(self, by: date, party: str) -> _WayTried:
-        steps = self.chains.lead_up(self.goal, by, {})
+        there = self.there
+        steps = self.chains.lead_on(self.goal, there, by) if there else self.chains.lead_up(self.goal, by, {})
         if steps is None:
             return _WayTried([WayStep(self.goal, None, by)], Walked(stopped=OutOfOrder("no-run-of-acts")), 0)
         if unknown := sorted(set(self.given).difference(*(_fields(step.action) for step in steps))):
@@ -119,8 +136,14 @@ class _WaySearch:
         trying = Trying(party, by, self.given)
         held: dict[WayStep, tuple[str, ...]] = {}
         for _ in range(MOST):
+            opens, short = self.meets.hold(steps) if self.meets else (0, 0)
+            if self.meets and short:
+                why = OutOfOrder("meeting-on-its-day", on=self.meets.day.isoformat())
+                return _WayTried(steps, Walked(stopped=why), opens, short=short)
             walked = self.walker.walk(steps, trying)
             at = len(walked.done) - (walked.late is not None)
+            if walked.ok and self.meets and self.meets.outlived(self.walker, steps, trying):
+                continue
             if walked.ok:
                 return _WayTried(steps, walked, at, held)
             moved, step = self._moved(steps, at, walked), steps[at]
@@ -161,6 +184,7 @@ class _WaySearch:
         turns = {day for a in directory.absences for day in (a.first, a.last + timedelta(days=1))}
         turns |= {day for h in directory.holdings for day in (h.first, h.last and h.last + timedelta(days=1)) if day}
         turns |= {possible_from(charter) for charter in self.lab.snapshot.charters}
+        turns |= {self.meets.day} if self.meets is not None else set()
         return {day for day in turns if day > self.since}
 
     def _mended(self, steps: list[WayStep], at: int, walked: Walked) -> bool:
@@ -183,8 +207,9 @@ class _WaySearch:
         for name, made in step.refers.items():
             marks = next((marks for field, marks in step.action.marks.items() if field.rstrip("_") == name), {})
             offered = marks.get("states", {}).get(made.action.record.record_type, ())
-            later = offered[offered.index(states[made]) + 1 :] if states[made] in offered else ()
-            if later and (more := self.chains.to_state(made, states[made], frozenset(later[:1]))):
+            state = states.get(made, made.state)
+            later = offered[offered.index(state) + 1 :] if state in offered else ()
+            if later and (more := self.chains.to_state(made, state, frozenset(later[:1]))):
                 return more
         return None
 
@@ -228,6 +253,7 @@ class _WaySearch:
                     clauses=because,
                     held_by=cited(regime, tried.held.get(step, ())),
                     input={**given, **({"kind": kind} if kind and step.on is None else {})},
+                    on=step.on.ref if step.on is not None else "",
                 )
             )
         return tuple(acts)

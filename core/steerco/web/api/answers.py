@@ -7,6 +7,7 @@ what. Another committee is never among them; a charter is compared with the exam
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import TypeVar
 
 from litestar import Response, get
@@ -24,8 +25,11 @@ from steerco.answers.reach import STEPS, names, reach
 from steerco.answers.silences import silences
 from steerco.answers.ways import way
 from steerco.changes.amending import brought
+from steerco.committee.members.directory import Directory
 from steerco.committee.work.amendment import Amendment
+from steerco.configuration.tenant import Tenant
 from steerco.kernel.visibility import find, reads_at_large
+from steerco.operations.standing_copy import TooManyRows
 from steerco.policy.line import READ
 from steerco.records import reason
 from steerco.web.api.questions import check_not_too_far
@@ -87,17 +91,35 @@ def plan_answered(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     params = QueryParams(request)
     with entered(request, tenant) as caller:
         _may(caller)
-        goal, by, text = params.name("do") or "", params.day("by"), params.one("with")
+        goal, by, text, on = params.name("do") or "", params.day("by"), params.one("with"), params.name("on") or ""
         given = parsed(text, caller.service.limits.depth) if text else {}
         params.done()
         if by is None:
             raise RequestError(422, "bad-parameter", fields={"by": reason("required")})
         check_not_too_far(caller, by=by)
-        with labs.of(caller.tenant, caller.tenant.directory(caller.session), caller.now) as lab:
-            try:
-                return tagged(request, way(lab, goal, by, given))
-            except NoSuchWay as wrong:
-                raise RequestError(422, "bad-parameter", fields={wrong.field: wrong.why}) from None
+        seen = _seen(caller, goal, on)
+        try:
+            with labs.standing(caller.tenant, caller.session, caller.now) if seen else labs.of(*_now(caller)) as lab:
+                return tagged(request, way(lab, goal, by, given, seen))
+        except NoSuchWay as wrong:
+            raise RequestError(422, "bad-parameter", fields={wrong.field: wrong.why}) from None
+        except TooManyRows as large:
+            raise RequestError(422, "bad-parameter", fields={"on": reason("too-large-to-try", most=large.most)}) from None
+
+
+def _now(caller: Caller) -> tuple[Tenant, Directory, datetime]:
+    return caller.tenant, caller.tenant.directory(caller.session), caller.now
+
+
+def _seen(caller: Caller, goal: str, on: str) -> str:
+    """The id of the record that is asked about. One that the caller does not see is not there: raises ``RequestError``."""
+    action = caller.tenant.snapshot.action(goal)
+    if not on or action is None:
+        return ""
+    record = find(caller.authority(), action.record, on)
+    if record is None:
+        raise RequestError(404, "no-such-path")
+    return record.id
 
 
 @get("/past")

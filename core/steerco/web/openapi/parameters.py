@@ -117,6 +117,7 @@ ASKING: dict[str, list[Json]] = {
         {**_query("do", NAME, "The action, `type.action`", example="matter.decide"), "required": True},
         {**_query("by", _DATE, "The last day on which it is to be done"), "required": True},
         {**_WITH, "description": "Input of the acts on the way, such as the class of a matter"},
+        _query("on", NAME, "The record on which it is to be done; without one the way begins from nothing"),
     ],
     "consequences": [
         {**_query("amendment", NAME, "The amendment whose files are looked at"), "required": True},

@@ -8,8 +8,10 @@ from steerco.answers.found_way import NoSuchWay, Way, WayAct
 from steerco.answers.kept import labs
 from steerco.answers.ways import way
 from steerco.answers.wording import Called, stopped, verdict
-from steerco.records import Record
-from steerco.web.pages.frame.visit import Cite, Visit
+from steerco.kernel import visibility
+from steerco.operations.standing_copy import TooManyRows
+from steerco.records import Record, reason
+from steerco.web.pages.frame.visit import Cite, Visit, only_if
 from steerco.web.pages.reading.question import acts_found
 
 NARROWED = ("class", "kind")
@@ -35,21 +37,38 @@ def shown_way(visit: Visit) -> dict[str, Any]:
         "do": goal,
         "by": query.text("by"),
         "asked": {"class": "", "kind": "", **asked},
+        "on": query.text("on", 80),
     }
     content |= {"classes": _classes(visit), "kinds": _kinds(visit, goal), "looked": None, "way": None, "wrong": ""}
     if not goal or by is None:
         return content
-    with labs.of(visit.tenant, visit.tenant.directory(visit.session), visit.now) as lab:
-        try:
-            found = way(lab, goal, by, asked)
-        except NoSuchWay as wrong:
-            return {**content, "wrong": visit.say.reason(wrong.why)}
+    seen = _seen(visit, goal, content["on"])
+    directory = visit.tenant.directory(visit.session)
+    try:
+        with (
+            labs.standing(visit.tenant, visit.session, visit.now) if seen else labs.of(visit.tenant, directory, visit.now) as lab
+        ):
+            found = way(lab, goal, by, asked, seen)
+    except NoSuchWay as wrong:
+        return {**content, "wrong": visit.say.reason(wrong.why)}
+    except TooManyRows as large:
+        return {**content, "wrong": visit.say.reason(reason("too-large-to-try", most=large.most))}
     return {**content, **_in_words(visit, found), "looked": found.looked}
+
+
+def _seen(visit: Visit, goal: str, on: str) -> str:
+    """The id of the record that is asked about. One that the reader does not see is not there: raises ``RequestError``."""
+    action = visit.tenant.snapshot.action(goal)
+    if not on or action is None:
+        return ""
+    record = visibility.find(visit.authority, action.record, on)
+    only_if(record is not None)
+    return record.id if record is not None else ""
 
 
 def _in_words(visit: Visit, found: Way) -> dict[str, Any]:
     called = Called(lambda id: visit.say("action", id) if "." in id else visit.names(id), visit.date)
-    stop = found.stop
+    stop, zone = found.stop, visit.tenant.snapshot.settings.zone
     return {
         "way": verdict(visit.say, found, called),
         "lines": [_line(visit, act) for act in found.acts],
@@ -57,6 +76,7 @@ def _in_words(visit: Visit, found: Way) -> dict[str, Any]:
         "stops": list(stopped(visit.say, found, called)),
         "stop_cites": visit.cites(each.clause for each in stop.clauses) if stop else [],
         "away": ", ".join(visit.names.of(found.away)),
+        "meets": visit.say("answers.way", "meets", day=visit.date(found.meets.astimezone(zone).date())) if found.meets else "",
     }
 
 
@@ -65,6 +85,7 @@ def _line(visit: Visit, act: WayAct) -> WayLine:
     params = {"day": visit.date(act.latest), "who": visit.names(act.by), "act": say("action", act.action)}
     key = "act-for" if act.acting_for else "act"
     text = say("answers.way", key, **params, whom=visit.names(act.acting_for) if act.acting_for else "")
+    text += f" {say('answers.way', 'on-record', ref=act.on)}" if act.on else ""
     given = ", ".join(
         say("kind", str(value)) if name == "kind" else _class(visit, str(value)) for name, value in act.input.items()
     )
