@@ -39,11 +39,13 @@ def ref_to(*types: str, states: Mapping[str, str] | None = None) -> Any:
 
 
 class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A submitted file: its name, and its content as text or as base64."""
+    """A submitted file: its name, and its content as text, as base64, or over the API as an ``upload``: the id of one that is
+    whole, or the name of a part of the same request."""
 
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=200, extra={"text": "line"})]
     text: str = ""
     base64: str = ""
+    upload: Annotated[str, msgspec.Meta(extra={"upload": True})] = ""
 
     def content(self) -> bytes:
         """Return the bytes of the file. Raises ``ValueError`` for invalid base64."""
@@ -53,6 +55,8 @@ class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Return the reason against storing the file, or None."""
         if character := intruder(self.name):
             return reason(f"name-holds-{kind_of(character)}", character=code_of(character))
+        if self.upload:  # the API puts its content in its place
+            return reason("upload-elsewhere", name=self.name)
         try:
             return None if self.content() else reason("file-empty", name=self.name)
         except ValueError:

@@ -38,7 +38,7 @@ class FileStore:
     """Files in ``folder``, at most ``limit`` bytes each."""
 
     def __init__(self, folder: Path, limit: int = LIMIT) -> None:
-        self._folder, self._limit = folder, limit
+        self._folder, self.limit = folder, limit
 
     def put(self, tenant_id: int, content: bytes | BinaryIO) -> str:
         """Store the content and return its SHA-256 in hexadecimal. The same content is stored once.
@@ -134,8 +134,8 @@ class FileStore:
         digest, size = sha256(), 0
         for chunk in _chunks(content):
             size += len(chunk)
-            if size > self._limit:
-                raise TooLarge(self._limit)
+            if size > self.limit:
+                raise TooLarge(self.limit)
             digest.update(chunk)
             file.write(chunk)
         return digest.hexdigest()

@@ -34,6 +34,7 @@ from steerco.web.api import (
     records,
     searching,
     stream,
+    uploads,
     weeks,
 )
 from steerco.web.http.auth import Service, check_sender
@@ -55,6 +56,7 @@ API = [
     *machines.ROUTES,
     *stream.ROUTES,
     *bulk_acts.ROUTES,
+    *uploads.ROUTES,
     *record_reading.ROUTES,
     *records.ROUTES,
 ]
@@ -139,7 +141,8 @@ def create_app(
 
 def check_names(types: Iterable[str]) -> None:
     """Check that every record type can have an address. Raises ``ReservedName``."""
-    if clash := (questions.RESERVED | answers.RESERVED | weeks.RESERVED | searching.RESERVED | bulk_acts.RESERVED) & set(types):
+    words_of_addresses = (each.RESERVED for each in (questions, answers, weeks, searching, bulk_acts, uploads))
+    if clash := frozenset[str]().union(*words_of_addresses) & set(types):
         raise ReservedName(clash)
 
 

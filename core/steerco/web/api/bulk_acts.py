@@ -14,10 +14,12 @@ from litestar.params import FromPath, RawBody
 
 from steerco.records import Stopped, reason
 from steerco.store.fair_lock import Busy
+from steerco.web.api import bulk_rows
 from steerco.web.api.records import Acted, action_of, carried_out, prepared
-from steerco.web.http.auth import entered, service_of
+from steerco.web.http import spreadsheet
+from steerco.web.http.auth import Caller, entered, service_of
 from steerco.web.http.problems import Anywhere, Grounded, Problem, RequestError, fault, problem_of
-from steerco.web.http.requests import KEY, QueryParams, fitting, idempotency_key, json_body
+from steerco.web.http.requests import KEY, QueryParams, fitting, idempotency_key, json_body, parsed
 from steerco.web.http.responses import plain
 
 MOST = 200
@@ -83,8 +85,9 @@ async def acts(request: Anywhere, tenant: FromPath[str], body: RawBody) -> Respo
 def _begin(request: Anywhere, tenant: str, body: bytes, params: QueryParams) -> list[BulkAct]:
     """Return the acts that are asked for. Raises ``RequestError`` for a request that is not well formed as a whole."""
     with entered(request, tenant) as caller:
+        content = _content(caller, request, body, params)
         params.done()
-        asked = fitting(json_body(request, body, caller.service.limits.depth + 2), BulkAsked).acts
+        asked = fitting(content, BulkAsked).acts
         wrong = {} if 1 <= len(asked) <= MOST else {"acts": reason("length-of-list", least=1, most=MOST)}
         keys = [each.key for each in asked if each.key is not None]
         if len(set(keys)) < len(keys):
@@ -97,6 +100,22 @@ def _begin(request: Anywhere, tenant: str, body: bytes, params: QueryParams) -> 
         if wrong:
             raise RequestError(422, "bad-parameter", fields=wrong)
         return asked
+
+
+def _content(caller: Caller, request: Anywhere, body: bytes, params: QueryParams) -> dict[str, Any]:
+    """Return the body as JSON has it, or what the rows of a sheet stand for: acts by the one action that ``do`` names. Raises
+    ``RequestError``."""
+    depth = caller.service.limits.depth + 2
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != spreadsheet.MEDIA:
+        return json_body(request, body, depth)
+    named = params.one("do")
+    if named is None:
+        raise RequestError(422, "bad-parameter", fields={"do": reason("required")})
+    type, _, name = named.partition(".")
+    action = caller.type(type).acts().get(name)
+    if action is None:
+        raise RequestError(404, "no-such-action", action=named[:100])
+    return parsed(msgspec.json.encode({"acts": bulk_rows.acts_in(body, action, MOST)}), depth)
 
 
 def _row(

@@ -8,7 +8,7 @@ columns) breaks the connection, so that no part is taken for the whole.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -24,18 +24,18 @@ from steerco.web.api.stream import LogEnds, token_of
 from steerco.web.http import spreadsheet
 from steerco.web.http.auth import entered
 from steerco.web.http.downloads import attachment
+from steerco.web.http.list_forms import FORMS, LINES
 from steerco.web.http.passage import CURRENT
 from steerco.web.http.problems import Anywhere, RequestError
 from steerco.web.http.requests import QueryParams
 
-LINES = "application/x-ndjson"
-FORMS = {spreadsheet.MEDIA: "csv", LINES: "ndjson"}
-"""The media types of a whole list, with the ends of file names."""
 AT_ONCE = 1000
 """The number of records that are read at once."""
 PATIENCE = 30
 """How often a page is asked for again where the server is busy."""
 OF_PAGES = ("limit", "after", "expand")
+"""The parameters that a whole list, which has no pages, does not take."""
+VARY = "Authorization, Accept, Accept-Language"
 _line_by_line = msgspec.json.Encoder().encode_lines
 
 
@@ -51,22 +51,6 @@ class ColumnsChanged(Exception):
     """The configuration has changed meanwhile, and with it the values that a list has."""
 
 
-def form_of(request: Anywhere) -> str | None:
-    """Return the media type of a whole list that a request likes best; None where it likes JSON as much, or names neither."""
-    liked = {"application/json": 0.0, **dict.fromkeys(FORMS, 0.0)}
-    for each in request.headers.get("accept", "").lower().split(","):
-        media, *more = (part.strip() for part in each.split(";"))
-        if media in liked:
-            liked[media] = max(liked[media], _quality(more))
-    best = max(liked, key=lambda media: liked[media])
-    return best if best in FORMS else None
-
-
-def _quality(parameters: list[str]) -> float:
-    given = next((each.removeprefix("q=") for each in parameters if each.startswith("q=")), "1")
-    return float(given) if given.replace(".", "", 1).isascii() and given.replace(".", "", 1).isdigit() else 0.0
-
-
 async def whole_list(request: Anywhere, tenant: str, type: str, form: str) -> Response[bytes] | Stream:
     """Return the answer that streams a list. Raises, before anything is sent, what a page of the list would."""
     run = request.app.state.crews.reads.run
@@ -74,7 +58,7 @@ async def whole_list(request: Anywhere, tenant: str, type: str, form: str) -> Re
     ends: LogEnds = request.app.state.log_ends
     token = token_of()
     ends.check_room(tenant, token)
-    headers = {"Content-Disposition": attachment(f"{type}.{FORMS[form]}"), "Vary": "Authorization, Accept, Accept-Language"}
+    headers = {"Content-Disposition": attachment(f"{type}.{FORMS[form]}"), "Vary": VARY}
     if (passage := CURRENT.get()) is not None and passage.method == "HEAD":
         return Response(b"", media_type=form, headers=headers)
 
@@ -111,8 +95,7 @@ def _piece(request: Anywhere, tenant: str, type: str, form: str, after: str | No
         caller.must(READ)
         kind, authority = caller.type(type), caller.authority()
         on = params.day("at")
-        if wrong := [name for name in OF_PAGES if name in params.rest]:
-            raise RequestError(400, "bad-parameter", fields=dict.fromkeys(wrong, reason("not-in-bulk")))
+        check_whole(params)
         query = lists.parse(params, kind, authority)._replace(limit=AT_ONCE, after=after)
         if check_past(authority, on, {"fields": bool(query.fields)}) and on is not None:
             check_list_then(kind, query)
@@ -132,6 +115,22 @@ def _piece_then(page: RecordsThen, form: str) -> ListPiece:
         return ListPiece(_line_by_line(page.items), names, page.next)
     rows = ([_cell(getattr(item, name)) for name in names] for item in page.items)
     return ListPiece(spreadsheet.csv_lines(rows).encode(), names, page.next)
+
+
+def check_whole(params: QueryParams) -> None:
+    """Check that no page is asked for of a whole list. Raises ``RequestError``."""
+    if wrong := [name for name in OF_PAGES if name in params.rest]:
+        raise RequestError(400, "bad-parameter", fields=dict.fromkeys(wrong, reason("not-in-bulk")))
+
+
+def computed(name: str, items: Sequence[msgspec.Struct], of: type[msgspec.Struct], form: str) -> Response[bytes]:
+    """Return the answer with a list that is computed as a whole; ``of`` is the type of its items."""
+    if form == LINES:
+        body = _line_by_line(items)
+    else:
+        rows = ([_cell(getattr(item, field)) for field in of.__struct_fields__] for item in items)
+        body = spreadsheet.csv_lines([of.__struct_encode_fields__, *rows]).encode()
+    return Response(body, media_type=form, headers={"Content-Disposition": attachment(f"{name}.{FORMS[form]}"), "Vary": VARY})
 
 
 def _cell(value: Any) -> Any:

@@ -15,7 +15,9 @@ from steerco.kernel import visibility
 from steerco.kernel.authority import Authority
 from steerco.policy.line import READ, RELATION
 from steerco.store import folding
+from steerco.web.api.bulk_reading import check_whole, computed
 from steerco.web.http.auth import Caller, entered
+from steerco.web.http.list_forms import form_of
 from steerco.web.http.problems import Anywhere
 from steerco.web.http.requests import QueryParams, next_offset
 from steerco.web.http.responses import tagged
@@ -151,13 +153,17 @@ def parties(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
         caller.must(READ)
         params.today_only("parties-of-today")
         sort, sought = params.choice("sort", SORTS), params.one("q") or ""
+        if form := form_of(request):
+            check_whole(params)
         page = params.offset(50, MOST)
         params.done()
         authority = caller.authority()
         persons = visibility.among(authority, caller.type("person"), authority.day.all.persons)
         rows = [row for row in _named(authority) if sort in ("", row[1]) and (row[1] != "person" or row[0] in persons)]
         fits = [row for row in rows if not sought or folding.holds(f"{row[0]} {row[2].vi} {row[2].en}", sought)]
-        items = [_party(authority.day, persons, *row) for row in fits[page]]
+        items = [_party(authority.day, persons, *row) for row in (fits if form else fits[page])]
+    if form:
+        return computed("parties", items, Party, form)
     return tagged(request, Parties(authority.today, items, next_offset(fits, page)))
 
 

@@ -24,9 +24,11 @@ from steerco.kernel.explain import explain
 from steerco.policy.decision import NO_CLAUSE, Decision
 from steerco.policy.line import READ
 from steerco.records import NotFound, Reason, reason
+from steerco.web.api.bulk_reading import check_whole, computed
 from steerco.web.api.named import ME, UNKNOWN_PARTY, is_known
 from steerco.web.api.record_reading import visible_record
 from steerco.web.http.auth import Caller, entered, person_named
+from steerco.web.http.list_forms import form_of
 from steerco.web.http.problems import Anywhere, RequestError
 from steerco.web.http.requests import AHEAD, YEARS, QueryParams, fitting, json_body, next_offset, parsed, strings
 from steerco.web.http.responses import tagged
@@ -153,6 +155,8 @@ def duties(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
         of, clause = params.name("of") or "", params.name("clause") or ""
         state = params.choice("state", DUTY_STATES)
         days = {"at": params.day("at"), "from": params.day("from", 422), "to": params.day("to", 422)}
+        if form := form_of(request):
+            check_whole(params)
         page = params.offset(200, 200)
         params.done()
         _check_days(days, by_clause)
@@ -162,10 +166,13 @@ def duties(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
         _check_names(caller, of, clause, days["to"] or on)
         counts = _entry_filter(caller, state)
         if by_clause:
-            return tagged(request, _by_clause(caller, days, of, clause, counts, page))
+            report = _by_clause(caller, days, of, clause, counts, slice(None) if form else page)
+            return computed("duties", report.items, UnderClause, form) if form else tagged(request, report)
         entries = [
             entry for entry in duty_ledger.entries(caller.tenant, caller.session, on, of=of, clause=clause) if counts(entry)
         ]
+    if form:
+        return computed("duties", entries, duty_ledger.DutyEntry, form)
     return tagged(request, Duties(on, entries[page], next_offset(entries, page)))
 
 
@@ -209,7 +216,8 @@ def _by_clause(
     if last < first:
         raise RequestError(422, "bad-parameter", fields={"to" if days["to"] else "from": reason("ends-before-it-begins")})
     report = compliance(tenant, session, first, last, of=of, clause=clause, counts=counts)
-    return DutiesByClause(first, last, report.totals, report.elsewhere, report.rows[page], next_offset(report.rows, page))
+    after = None if page.stop is None else next_offset(report.rows, page)
+    return DutiesByClause(first, last, report.totals, report.elsewhere, report.rows[page], after)
 
 
 class ClauseShown(msgspec.Struct, frozen=True):

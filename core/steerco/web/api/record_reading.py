@@ -18,6 +18,7 @@ from steerco.web.api.expanding import EXPANSIONS, Expanded, expanded
 from steerco.web.api.past_reading import check_list_then, check_past, list_then, record_then
 from steerco.web.http.auth import entered
 from steerco.web.http.downloads import download
+from steerco.web.http.list_forms import form_of
 from steerco.web.http.problems import Anywhere
 from steerco.web.http.requests import QueryParams
 from steerco.web.http.responses import tagged
@@ -27,7 +28,7 @@ from steerco.web.http.worker_pool import reading
 @get("/{type:str}")
 async def list_records(request: Anywhere, tenant: FromPath[str], type: FromPath[str]) -> Response[bytes] | Stream:
     """A page of the records of a type that the caller may see; or all of them, line by line, where ``Accept`` asks for that."""
-    if (form := bulk_reading.form_of(request)) is not None:
+    if (form := form_of(request)) is not None:
         return await bulk_reading.whole_list(request, tenant, type, form)
     answer: Response[bytes] = await request.app.state.crews.reads.run(_list_records, request=request, tenant=tenant, type=type)
     return answer

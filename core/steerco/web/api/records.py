@@ -20,7 +20,9 @@ from steerco.kernel.pipeline import admit
 from steerco.policy.decision import Decision
 from steerco.records import Action, Conflict, Invalid, OutOfOrder, Record, Stopped, reason
 from steerco.store.idempotency import answered
+from steerco.web.api import uploads
 from steerco.web.http.auth import Caller, entered, person_named
+from steerco.web.http.parts import boundary_of, input_in
 from steerco.web.http.problems import Anywhere, Grounded, RequestError
 from steerco.web.http.requests import (
     ENTERED_FOR,
@@ -117,15 +119,22 @@ def act(request: Anywhere, tenant: str, type: str, action: str | None, on: str |
         params.done()
         chosen = action_of(caller.type(type), action, on)
         caller.must(chosen.id)
-        input = json_body(request, body, caller.service.limits.depth)
+        input = _input(caller, request, body)
         act_request = prepared(caller, chosen, on, input, key=key, version=version, dry_run=dry)
     done, acted = carried_out(caller, act_request)
     return plain(acted) if dry else _act_response(caller, done, acted, created=on is None)
 
 
+def _input(caller: Caller, request: Anywhere, body: bytes) -> dict[str, Any]:
+    depth = caller.service.limits.depth
+    boundary = boundary_of(request)
+    return json_body(request, body, depth) if boundary is None else input_in(body, boundary, depth)
+
+
 def prepared(caller: Caller, action: Action, on: str | None, input: dict[str, Any], **circumstances: Any) -> ActRequest:
     """Return an act that a caller asks for, after every check that does not need the writer's turn. ``circumstances`` are its
     ``key``, ``version`` and ``dry_run``. Raises ``Refused``, ``NotFound`` and ``Invalid``."""
+    uploads.fill(caller, input)
     mine = _on_behalf(caller, entered_for(input))
     request = replace(mine, action=action.id, on=on, input=input, **circumstances)
     if on is None or (request.key and answered(caller.session, caller.person, request.key)):

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from litestar import Response
 
+from steerco.web.http.list_forms import check_takes_json
 from steerco.web.http.problems import Anywhere
 
 JSON = "application/json"
@@ -40,7 +41,9 @@ def names_tag(if_none_match: str | None, etag: str) -> bool:
 def tagged(
     request: Anywhere, content: Any, version: int | None = None, headers: Mapping[str, str] | None = None
 ) -> Response[bytes]:
-    """Return an answer with an ETag, or 304 where ``If-None-Match`` (RFC 9110, 13.1.2) names it."""
+    """Return an answer with an ETag, or 304 where ``If-None-Match`` (RFC 9110, 13.1.2) names it. Raises ``RequestError`` for a
+    client that takes a form of lists alone."""
+    check_takes_json(request)
     body = content if isinstance(content, bytes) else _encode(content)
     etag = tag(str(request.path_params.get("tenant", "")), body, version)
     more = {"ETag": etag, **(headers or {})}

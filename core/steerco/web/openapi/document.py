@@ -26,14 +26,16 @@ from steerco.configuration.snapshot import Snapshot
 from steerco.policy.decision import Decision
 from steerco.policy.line import READ
 from steerco.records import Action, Record
+from steerco.records.marked import holding
 from steerco.records.sample import ID
-from steerco.web.api import access, bulk_acts, me, plugin_routes, questions, searching, shapes, stream
-from steerco.web.api.bulk_reading import FORMS
+from steerco.web.api import access, bulk_acts, me, plugin_routes, questions, searching, shapes, stream, uploads
 from steerco.web.api.past_reading import RecordsThen, RecordThen
 from steerco.web.api.record_reading import Selected
 from steerco.web.api.records import Acted
 from steerco.web.http.auth import Service, entered, found_tenant, service_of
 from steerco.web.http.deprecations import DEPRECATED, operation
+from steerco.web.http.list_forms import FORMS
+from steerco.web.http.parts import INPUT, MULTIPART
 from steerco.web.http.problems import MEDIA, Anywhere, Problem, RequestError
 from steerco.web.http.responses import tagged
 from steerco.web.http.worker_pool import reading
@@ -135,6 +137,7 @@ def _deprecate(paths: Json) -> None:
 
 
 Schemas = dict[str, Any]
+CONTENT: Json = {"type": "string", "format": "binary", "description": "A file that the input names as `upload`"}
 WAITING = {"429": ("Retry_After", "RateLimit", "RateLimit_Policy"), "503": ("Retry_After",)}
 """The headers of problems that say when to come back."""
 SELECTED: Json = {"type": "object", "description": "The id, the type, and the values that were asked for"}
@@ -156,6 +159,7 @@ def components(types: list[type[Record]]) -> Schemas:
         Selected,
         RecordThen,
         RecordsThen,
+        uploads.UploadShown,
         bulk_acts.BulkAsked,
         bulk_acts.BulkAnswer,
         access.Evaluation,
@@ -299,7 +303,10 @@ class Paths:
         schema: Json = self.schemas[key_of(shapes.body(action))]
         if further:
             schema = {"allOf": [schema, {"required": list(further)}]}
-        content = {"application/json": {"schema": schema, "examples": shown}}
+        content: Json = {"application/json": {"schema": schema, "examples": shown}}
+        if holding(action.input, "upload"):
+            parts = {"type": "object", "properties": {INPUT: schema}, "required": [INPUT], "additionalProperties": CONTENT}
+            content[MULTIPART] = {"schema": parts, "encoding": {INPUT: {"contentType": "application/json"}}}
         return {"required": required or bool(further), "content": content}
 
     def _links(self) -> Json:

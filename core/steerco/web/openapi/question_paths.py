@@ -18,8 +18,10 @@ from steerco.policy.decision import Decision
 from steerco.policy.line import READ
 from steerco.records.sample import ID
 from steerco.web.api import access, bulk_acts, machines, me, questions, searching, stream
+from steerco.web.http.list_forms import FORMS
 from steerco.web.openapi.answers import FOR_ACTS, FOR_READS, NOT_CHANGED, answered, key_of, refused
-from steerco.web.openapi.parameters import ASKING, READING, STOP, WRITING
+from steerco.web.openapi.parameters import ASKING, DO, READING, STOP, WRITING
+from steerco.web.openapi.upload_paths import upload_paths
 
 Json = dict[str, Any]
 Schemas = dict[str, Any]
@@ -31,6 +33,8 @@ SENT: Json = {
     "description": "One event of the stream: `data` is a CloudEvent as JSON; one without data moves the id alone.",
 }
 
+WHOLE = ("duties", "parties")
+"""The computed lists that come whole, line by line, too."""
 DUTIES = "What is owed on a day, by whom, and why; or by clause (`by`), what was due in a period and how it stands"
 TOLD: Mapping[str, tuple[Any, ...]] = {
     "me": ("Who you are here, how you may act, and what may be yours to do", me.Me),
@@ -61,7 +65,10 @@ def question_paths(at: str, schemas: Schemas) -> Json:
     def reading(name: str, summary: str, *kinds: Any) -> Json:
         shapes = [schemas[key_of(kind)] for kind in kinds]
         schema = shapes[0] if len(shapes) == 1 else {"anyOf": shapes}
-        responses = {"200": answered(schema, summary, "ETag"), **NOT_CHANGED, **refused(FOR_READS)}
+        good = answered(schema, summary, "ETag")
+        if name in WHOLE:
+            good["content"] |= {media: {"schema": {"type": "string"}} for media in FORMS}
+        responses = {"200": good, **NOT_CHANGED, **refused(FOR_READS)}
         parameters = [*ASKING.get(name, ()), READING[0], READING[2]]
         return {"operationId": name, "tags": ["questions"], "summary": summary, "parameters": parameters, "responses": responses}
 
@@ -78,7 +85,7 @@ def question_paths(at: str, schemas: Schemas) -> Json:
     told = {name: {"get": reading(name, summary, *kinds)} for name, (summary, *kinds) in TOLD.items()}
     told["explain"]["post"] = posted
     own = {f"{at}/api/{name}": path for name, path in told.items()} | {f"{at}/api/events/stream": {"get": streamed}}
-    return access_paths(at, schemas) | acts_path(at, schemas) | own
+    return access_paths(at, schemas) | acts_path(at, schemas) | upload_paths(at, schemas) | own
 
 
 def acts_path(at: str, schemas: Schemas) -> Json:
@@ -89,11 +96,15 @@ def acts_path(at: str, schemas: Schemas) -> Json:
         "operationId": "acts",
         "tags": ["acts"],
         "summary": summary,
-        "parameters": [STOP, *(each for each in WRITING if not each["$ref"].endswith("If-Match"))],
+        "description": SHEET,
+        "parameters": [STOP, DO, *(each for each in WRITING if not each["$ref"].endswith("If-Match"))],
         "requestBody": {"required": True, "content": {"application/json": content}},
         "responses": {"200": answered(answer, summary), **refused(FOR_ACTS)},
     }
     return {f"{at}/api/acts": {"post": asked}}
+
+
+SHEET = "Also as a sheet (`text/csv`): a head with the names of the inputs, and an act a row; `do` names the action."
 
 
 def access_paths(at: str, schemas: Schemas) -> Json:

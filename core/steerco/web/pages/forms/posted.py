@@ -11,15 +11,15 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from io import BytesIO
 from typing import NamedTuple
 from urllib.parse import parse_qsl
 
 from msgspec import Struct
-from multipart import MultipartError, MultipartParser, parse_options_header
+from multipart import parse_options_header
 
 from steerco.config.characters import composed
 from steerco.records import Reason, reason
+from steerco.web.http.parts import MOST_PARTS, file_name, parts_of
 from steerco.web.http.problems import Anywhere, RequestError
 
 VALUE, PICK, SOUGHT, GROUP, ROW, ORDER = "with.", "pick.", "sought.", "group.", "row.", "order."
@@ -27,7 +27,7 @@ CLOCK, OF = "clock.", "of."
 PREFIXES = (VALUE, PICK, SOUGHT, GROUP, ROW, ORDER, CLOCK, OF)
 OWN = frozenset({"key", "form_token", "version", "step", "find", "draft", "lang"})
 """The fields that a form of any action has beside those of its input."""
-MOST_FIELDS = 20_000
+MOST_FIELDS = MOST_PARTS
 LOST = "\ufffd"
 """Stands where bytes were no text; a text that holds it asks for what was lost."""
 _SOFT = re.compile("[\u00ad\u200b\u2060\ufeff]")
@@ -138,23 +138,17 @@ def _of_pairs(pairs: list[tuple[str, str]]) -> Posted:
 
 
 def _of_parts(body: bytes, boundary: str) -> Posted:
-    posted, most = Posted(), len(body) + 1
-    limits = {"spool_limit": most, "memory_limit": most, "part_limit": MOST_FIELDS}
+    posted = Posted()
     try:
-        parts = list(MultipartParser(BytesIO(body), boundary, len(body), **limits))
-    except (MultipartError, UnicodeError):
+        parts = parts_of(body, boundary)
+    except (ValueError, UnicodeError):
         raise RequestError(400, "bad-form") from None
     for part in parts:
         if part.filename is None:
             _add(posted, part.name or "", part.raw.decode("utf-8", "replace"))
         elif part.filename or part.size:
-            posted.uploads.append(Upload(part.name or "", _file_name(part.filename), part.raw))
+            posted.uploads.append(Upload(part.name or "", file_name(part.filename), part.raw))
     return posted
-
-
-def _file_name(sent: str) -> str:
-    """Return a file's own name: some browsers send the folders before it."""
-    return composed(re.split(r"[/\\]", sent)[-1].strip())[:200] or "file"
 
 
 def _add(posted: Posted, name: str, value: str) -> None:
