@@ -45,7 +45,10 @@ class KeptLabs:
             self._labs[key] = lab
             while len(self._labs) > KEPT:
                 self._labs.popitem(last=False)[1].close()
-            yield lab
+            try:
+                yield lab
+            finally:
+                lab.forget_trials()
         finally:
             self._lock.release()
 

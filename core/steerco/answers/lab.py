@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -45,7 +45,7 @@ TODAY, YESTERDAY, LATER = "<today>", "<yesterday>", "<later>"
 class LabAct(Struct, frozen=True):
     """An act to be tried. ``ends`` names the person and place of the appointment that it is on, where it is on one.
 
-    An input may say ``TODAY``, ``YESTERDAY`` or ``LATER`` for the day of the act, the day before and a day after the whole chain.
+    An input may say ``TODAY``, ``YESTERDAY`` or ``LATER`` for the day of the act, the day before and a day after every chain.
     """
 
     by: str
@@ -58,6 +58,20 @@ class LabAct(Struct, frozen=True):
         return f"{self.by} {self.action} {sorted(self.input.items())} {self.ends}"
 
 
+HORIZON = 14
+"""``LATER`` is so many days after the day of the lab: after every chain that is looked at, and the same for all of them."""
+TRIALS = 8
+"""So many copies of the lab are kept as they are after acts in a row, to go on from there."""
+
+
+class LabTrial(NamedTuple):
+    """Acts that were done one after the other in a copy of the lab, up to one that was stopped, if one was."""
+
+    acts: tuple[LabAct, ...]
+    lab: Lab
+    done: tuple[TriedAct, ...]
+
+
 @dataclass
 class Lab:
     """One committee of a scratch installation, at one time."""
@@ -67,6 +81,7 @@ class Lab:
     at: datetime
     tried: int = 0
     _free: list[Store] = field(default_factory=list)
+    _trials: list[LabTrial] = field(default_factory=list)
 
     @classmethod
     def of_files(cls, scratch: Scratch, slug: str, content: Mapping[str, str], at: datetime) -> Lab:
@@ -144,19 +159,36 @@ class Lab:
         Return each as it came out, and the directory on the day of the last. (One a day, since who takes a seat today cannot be
         replaced in it before tomorrow.)
         """
-        copy, acts = self.copy(), list(acts)
-        done: list[TriedAct] = []
-        last = self.day.day + timedelta(days=len(acts))
-        try:
-            for number, act in enumerate(acts):
-                copy.at = self.at + timedelta(days=number)
-                done.append(copy._one(act, last))
-                if done[-1].outcome != "done":
-                    break
-            self.tried += len(done)
-            return tuple(done), copy.day
-        finally:
-            self.give_back(copy)
+        acts, last = tuple(acts), self.day.day + timedelta(days=HORIZON)
+        trial = self._begun_trial(acts)
+        while trial is None or (len(trial.acts) < len(acts) and trial.done[-1].outcome == "done"):
+            number = len(trial.acts) if trial else 0
+            copy = self._copy_of(trial.lab if trial else self)
+            copy.at = self.at + timedelta(days=number)
+            done = copy._one(acts[number], last)
+            self.tried += 1
+            trial = self._keep(LabTrial(acts[: number + 1], copy, (*(trial.done if trial else ()), done)))
+        return trial.done, trial.lab.day
+
+    def _begun_trial(self, acts: tuple[LabAct, ...]) -> LabTrial | None:
+        """The kept trial that did most of these acts from the first on: many chains begin with the same acts."""
+        fits = [trial for trial in self._trials if trial.acts == acts[: len(trial.acts)]]
+        found = max(fits, key=lambda trial: len(trial.acts), default=None)
+        if found is not None:
+            self._trials.remove(found)
+            self._trials.append(found)
+        return found
+
+    def _keep(self, trial: LabTrial) -> LabTrial:
+        self._trials.append(trial)
+        while len(self._trials) > TRIALS:
+            self.give_back(self._trials.pop(0).lab)
+        return trial
+
+    def forget_trials(self) -> None:
+        """Give back what is kept of chains that were tried, as where the lab itself changes."""
+        while self._trials:
+            self.give_back(self._trials.pop().lab)
 
     def _one(self, act: LabAct, last: date) -> TriedAct:
         tenant, today = self.tenant, self.snapshot.local(self.at)
@@ -179,15 +211,19 @@ class Lab:
         """Suppose that an officer is away on these days. Raises ``Invalid`` and ``OutOfOrder`` where that cannot be."""
         away = {"who": who, "from": str(first), "to": str(last)}
         perform(self.tenant, ActRequest(PLATFORM, "officer-absence.record", input=away, at=self.at))
+        self.forget_trials()
         self.__dict__.pop("day", None)
 
     def copy(self) -> Lab:
         """Return the same in a store of its own, to be given back once what was tried there is read."""
+        return self._copy_of(self)
+
+    def _copy_of(self, lab: Lab) -> Lab:
         store = self._free.pop() if self._free else Store.memory()
-        store.copy_from(self.installation.store)
+        store.copy_from(lab.installation.store)
         installation = Installation(store)
-        installation.take_over(self.installation, [self.slug])
-        return Lab(installation, self.slug, self.at)
+        installation.take_over(lab.installation, [self.slug])
+        return Lab(installation, self.slug, lab.at)
 
     def give_back(self, copy: Lab) -> None:
         """Keep the store of a copy for the next one."""
@@ -204,6 +240,7 @@ class Lab:
 
     def close(self) -> None:
         """Give its stores back."""
+        self.forget_trials()
         for store in (self.installation.store, *self._free):
             store.close()
 
