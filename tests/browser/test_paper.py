@@ -1,4 +1,4 @@
-"""Pages on paper: the ledger, an agenda, conclusions."""
+"""Pages on paper: the ledger, an agenda, conclusions, a week."""
 
 from __future__ import annotations
 
@@ -9,6 +9,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 from tests.browser.conftest import PageAt
+from tests.browser.demonstration import Demonstration
+from tests.browser.people import sign_in
+
+from steerco.web.pages.work import week, whole_week
 
 pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.slow]
 
@@ -52,3 +56,26 @@ def test_where_the_system_is_dark_paper_is_not(page_at: PageAt) -> None:
     assert (page.evaluate(ink), page.evaluate(ground)) == ("rgb(228, 232, 236)", "rgb(23, 28, 34)")
     page.emulate_media(media="print")
     assert (page.evaluate(ink), page.evaluate(ground)) == ("rgb(0, 0, 0)", "rgb(255, 255, 255)")
+
+
+FULL = """parts => { for (const [id, most] of Object.entries(parts)) {
+  const lines = document.querySelector(`#${id}`)?.parentElement.querySelector("ol, ul");
+  while (lines && lines.children.length < most) lines.append(lines.lastElementChild.cloneNode(true)); } }"""
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize(("path", "fits"), [(f"/t/{NATIONAL}/week", week.FITS), ("/week", whole_week.FITS)])
+def test_a_full_week_is_one_sheet_of_a4_each_line_with_its_clause(
+    page_at: PageAt, served: Demonstration, tmp_path: Path, language: str, path: str, fits: dict[str, int]
+) -> None:
+    page = page_at(688, language)
+    sign_in(page, served, "chair", to=f"{path}?lang={language}")
+    page.goto(f"{path}?lang={language}")
+    owed = page.locator("#decide ~ ol li, #alone ~ ol li, #overdue ~ ul li, #due ~ ul li").all()
+    assert owed
+    assert all(line.locator("a").count() for line in owed)
+    assert re.search(r"\d+", page.locator(".week").inner_text())
+    page.evaluate(FULL, fits)
+    assert printed(page, tmp_path / "week.pdf") == 1
+    (box,) = set(re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", (tmp_path / "week.pdf").read_bytes()))
+    assert (round(float(box[0]) / 72 * 25.4), round(float(box[1]) / 72 * 25.4)) == (210, 297)

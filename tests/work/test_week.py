@@ -42,7 +42,8 @@ def test_each_person_and_week_has_a_code_of_its_own(pages: LivedPages) -> None:
 @pytest.mark.parametrize("slug", BOTH)
 def test_the_week_of_the_meeting_names_it(pages: LivedPages, slug: str) -> None:
     text = pages.page(slug, HEAD[slug], "/week", **{"from": "2022-01-18"}).text
-    assert "Họp định kỳ quý I năm 2022" in text.partition("Lịch trong tuần")[2]
+    calendar = text.partition("Lịch trong tuần")[2]
+    assert re.search(r"Họp định kỳ quý I năm 2022[^☐]{0,40}Điều \d", calendar), "with the clause by which it was called"
 
 
 def test_a_stranger_has_no_week(pages: LivedPages) -> None:

@@ -17,7 +17,7 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, Literal
@@ -160,6 +160,13 @@ def doers(session: Session, type: str, record: str, actions: Iterable[str]) -> f
     of = (Event.tenant_id == tenant_of(session), Event.type == type, Event.record_id == record, Event.action.in_(sorted(actions)))
     persons = session.scalars(select(Event.person).where(*of).distinct())
     return frozenset(person for person in persons if person)
+
+
+def newest_of(session: Session, type: str, records: Collection[str], actions: Iterable[str]) -> dict[str, str]:
+    """Return, by record, the body of the newest event that is one of these actions on it."""
+    of = (Event.tenant_id == tenant_of(session), Event.type == type, Event.record_id.in_(sorted(records)))
+    query = select(Event.record_id, Event.body).where(*of, Event.action.in_(sorted(actions))).order_by(Event.seq)
+    return {record: body for record, body in session.execute(query) if record}
 
 
 def last_acts(session: Session, tenant: int) -> dict[str, datetime]:

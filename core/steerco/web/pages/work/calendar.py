@@ -36,7 +36,7 @@ Sort = Literal["meeting", "due", "proposed", "holiday"]
 
 
 class CalendarEntry(NamedTuple):
-    """One entry of a day. ``status`` is a word that tells what it is without colour."""
+    """One entry of a day. ``status`` is a word that tells what it is without colour; ``record`` the id of its meeting."""
 
     day: date
     sort: Sort
@@ -45,6 +45,7 @@ class CalendarEntry(NamedTuple):
     title: str
     href: str = ""
     cites: tuple[Cite, ...] = ()
+    record: str = ""
 
 
 class Month(NamedTuple):
@@ -122,7 +123,7 @@ def _meeting(visit: ReaderLook, meeting: Any) -> CalendarEntry:
     shown = f"{_short(visit, day)}, {when.clock_time(visit, meeting.starts_at)}"
     status = visit.say.state("meeting", meeting.state)
     href = visit.links.record("meeting", meeting.ref)
-    return CalendarEntry(day, "meeting", shown, status, meeting_title(visit, fields(meeting)), href)
+    return CalendarEntry(day, "meeting", shown, status, meeting_title(visit, fields(meeting)), href, record=meeting.id)
 
 
 def _due(visit: ReaderLook, sight: Authority, year: int) -> Iterator[CalendarEntry]:

@@ -11,6 +11,7 @@ from litestar import Response, get
 from litestar.params import FromPath
 
 from steerco.kernel.authority import Authority
+from steerco.kernel.event import decode
 from steerco.store import log
 from steerco.web.http.problems import Anywhere
 from steerco.web.http.requests import AHEAD
@@ -23,6 +24,8 @@ from steerco.web.pages.work.sight import present
 
 FITS = {"decide": 5, "calendar": 5, "overdue": 4, "due": 5, "away": 3}
 """The number of lines of each part that one sheet of A4 has room for; the rest is told by its number."""
+CALLED = ("meeting.plan", "meeting.convene", "meeting.postpone")
+"""The acts by which a meeting stands in the calendar: the clause of the newest stands beside it."""
 WITHIN = timedelta(days=30)
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """The letters and figures of a sheet's code: none that is taken for another."""
@@ -101,11 +104,14 @@ def _part(name: str, lines: Iterable[Any]) -> SheetPart:
 
 
 def days_of(visit: ReaderLook, sight: Authority, first: date) -> list[CalendarEntry]:
-    """Meetings, days off and proposed days of the week; what falls due stands in its own part."""
+    """Meetings by the clause that called them, days off and proposed days of the week; what falls due stands in its own part."""
     days = {first + timedelta(days=n) for n in range(7)}
     years = sorted({day.year for day in days})
     entries = (entry for year in years for entry in entries_of(visit, sight, year))
-    return sorted((each for each in entries if each.day in days and each.sort != "due"), key=lambda each: each.day)
+    own = sorted((each for each in entries if each.day in days and each.sort != "due"), key=lambda each: each.day)
+    called = log.newest_of(visit.session, "meeting", [each.record for each in own if each.record], CALLED)
+    clauses = {record: decode(body).because for record, body in called.items()}
+    return [each._replace(cites=tuple(visit.cites(clauses[each.record]))) if each.record in clauses else each for each in own]
 
 
 def while_away(visit: ReaderLook, sight: Authority) -> Iterator[AwayLine]:
