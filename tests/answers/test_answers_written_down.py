@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 from tests.answers.planted import EXAMPLES, HOME, content, lab
@@ -99,3 +100,15 @@ def test_files_that_do_not_load_are_answered_with_their_findings(
     for question in ("conflicts", "dead-ends"):
         assert run(["--home", str(home), "charter", question, MOST]) != 0
         assert "nobody-such" in capsys.readouterr().err
+
+
+def test_files_that_name_a_plugin_which_is_not_here_are_read_as_far_as_they_load(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for path, text in content(MOST, ("most-steering-board/tenant.toml", "plugins = [", 'plugins = ["nobody_such", ')).items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text, "utf-8")
+    for question, answered in (("silences", "quorum"), ("conflicts", "the program tried nothing")):
+        assert run(["--home", str(tmp_path), "charter", question, MOST]) == 0
+        told = capsys.readouterr()
+        assert ("nobody_such" in told.err, answered in told.out + told.err) == (True, True)

@@ -9,6 +9,7 @@ import click
 from steerco.accounts.accounts import account_of, persons_of
 from steerco.answers.competence import CompetenceMap
 from steerco.answers.week import Week
+from steerco.cli.answers import person
 from steerco.cli.output import table
 from steerco.cli.problems import USAGE, CommandProblem
 from steerco.cli.shell import Shell
@@ -21,22 +22,17 @@ from steerco.web.pages.work.week import near
 from steerco.web.pages.work.whole_week import whole
 
 
-def week_of(shell: Shell, slug: str, person: str, first: str | None, lang: str) -> Week:
+def week_of(shell: Shell, slug: str, who: str, first: str | None, lang: str) -> Week:
     """Return the week of a person in a committee, and in those of the same account that share it. Raises ``CommandProblem``."""
     tenant, now = shell.tenant(slug), shell.present(slug)
     today, day = tenant.snapshot.local(now), _day(first)
     if day is not None and not near(day, today):
         raise CommandProblem("bad-day", f"--from: {day} lies too far from {today}", "name a nearer day", exit=USAGE)
     with tenant.store.read(tenant.id) as session:
-        people = tenant.directory(session).on(today, tenant.snapshot.regime_on(today).charter)
-        who = (person,) if person in people.all.persons else people.holders(people.resolve(person) or person)
-    if len(who) != 1 or who[0] == PLATFORM:
-        raise CommandProblem(
-            "no-person", f"{person!r} is not one person of {slug}", "name a person, or a role that one person holds", exit=USAGE
-        )
+        found = person(tenant, session, who, now)
     with shell.installation.store.read(INSTALLATION) as session:
-        account = account_of(session, tenant.id, who[0])
-        numbers = persons_of(session, account.id) if account is not None else {tenant.id: who[0]}
+        account = account_of(session, tenant.id, found)
+        numbers = persons_of(session, account.id) if account is not None else {tenant.id: found}
     persons = {name: numbers[number] for number, name in shell.installation.named(numbers).items()}
     return whole(looks(shell.installation, persons, _language(lang), shell.present), day, today, slug).told
 

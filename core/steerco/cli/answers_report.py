@@ -20,6 +20,7 @@ from steerco.answers.wording import said
 from steerco.charter.model import Label
 from steerco.charter.versions import InForce, certain_from
 from steerco.cli.answers import LAYERS, moment_of, snapshot_of
+from steerco.cli.draft import as_far_as_it_loads
 from steerco.cli.problems import USAGE, CommandProblem
 from steerco.cli.shell import Shell
 from steerco.committee import record_types
@@ -158,8 +159,9 @@ def print_found(question: str, answer: Found, *, information: bool) -> None:
 
 
 def silences_of(shell: Shell, slug: str, at: str | None) -> Silences:
-    """Return what a tenant's charter leaves open, beside every other of the home and of the examples that loads."""
-    own = snapshot_of(shell, slug)
+    """Return what a tenant's charter leaves open, beside every other of the home and of the examples that loads. Of files with
+    errors it reads what loads, their findings first."""
+    own = as_far_as_it_loads(slug, shell.content(slug)) if slug in shell.home.slugs() else snapshot_of(shell, slug)
     others: list[Snapshot] = []
     left: list[str] = []
     for name in (name for name in shell.home.slugs() if name != slug):

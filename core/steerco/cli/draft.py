@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -26,7 +27,12 @@ def draft_of(under: Path, slug: str) -> Snapshot:
     if slug not in home.slugs():
         do = f"the folder has tenants/{slug}/ and policies/, as a home does"
         raise CommandProblem("no-draft", f"{under} has no files of {slug}", do, exit=USAGE)
-    content = home.content(slug)
+    return as_far_as_it_loads(slug, home.content(slug))
+
+
+def as_far_as_it_loads(slug: str, content: Mapping[str, str]) -> Snapshot:
+    """Return the configuration in some files; of those with errors, their findings on stderr and what can be read. Raises
+    ``NotApplied`` where nothing can be."""
     loaded = load(slug, content, record_types())
     if loaded.snapshot is not None:
         return loaded.snapshot
