@@ -142,6 +142,7 @@ def test_a_text_becomes_a_committee_that_runs(founder: Founder, installation: In
     assert "Ada Lake" in founder.http.get(invitation[0], headers={"Accept": "text/html"}).text
     assert founder.get().status_code == 404
     with installation.store.read(INSTALLATION) as session:
+        assert not founding_links.any_open(session, Clock().now)
         from steerco.accounts.verification import breaks
 
         assert breaks(session) == []
@@ -220,6 +221,7 @@ def test_a_new_link_ends_the_former_and_goes_on_with_what_was_begun(founder: Fou
     begun(founder)
     with installation.store.write(INSTALLATION) as session:
         link = founding_links.offer(session, "lake", now=Clock().now)
+        assert founding_links.any_open(session, Clock().now)
     assert founder.get().status_code == 404
     assert "What is still lacking" in Founder(founder.http, link.path).page().text
 

@@ -48,6 +48,12 @@ def find(session: Session, secret: str, now: datetime) -> Founding | None:
     return row if row is not None and row.ended_at is None and now < row.expires_at else None
 
 
+def any_open(session: Session, now: datetime) -> bool:
+    """Return whether any link is good now."""
+    own = (Founding.tenant_id == INSTALLATION, Founding.ended_at.is_(None), Founding.expires_at > now)
+    return session.scalar(select(Founding.id).where(*own).limit(1)) is not None
+
+
 def keep(session: Session, row: Founding, files: Mapping[str, str], seen: str, now: datetime) -> bool:
     """Keep the committee's files in the place of those that were ``seen``. False where others came between: nothing is kept."""
     if version(row) != seen:

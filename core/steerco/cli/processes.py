@@ -36,6 +36,7 @@ from steerco.operations.exchange import Exchange
 from steerco.operations.log_checks import LogChecks
 from steerco.operations.printing_chore import print_waiting
 from steerco.operations.worker import HELD, Worker
+from steerco.store.base import INSTALLATION
 from steerco.store.checkpoint import Seal
 
 if TYPE_CHECKING:
@@ -104,10 +105,19 @@ def run_server(
 
 
 def _with_tenants(shell: Shell) -> Installation:
-    """Return the installation. Raises ``CommandProblem`` where nothing can be served, since no tenant is applied."""
-    if not shell.there or not shell.installation.some(1):
-        raise CommandProblem("no-tenants", "no tenant is applied here", "`steerco tenant apply` first, or `steerco serve --demo`")
+    """Return the installation. Raises ``CommandProblem`` where nothing can be served: no tenant is applied, and no link is open by
+    which one is made in the browser."""
+    if not shell.there or not (shell.installation.some(1) or _being_founded(shell)):
+        do = "`steerco tenant apply` or `steerco tenant link` first, or `steerco serve --demo`"
+        raise CommandProblem("no-tenants", "no tenant is applied here", do)
     return shell.installation
+
+
+def _being_founded(shell: Shell) -> bool:
+    from steerco.accounts import founding_links
+
+    with shell.installation.store.read(INSTALLATION) as session:
+        return founding_links.any_open(session, now())
 
 
 def _limits() -> Limits:
