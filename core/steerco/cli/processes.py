@@ -105,8 +105,7 @@ def run_server(
 
 
 def _with_tenants(shell: Shell) -> Installation:
-    """Return the installation. Raises ``CommandProblem`` where nothing can be served: no tenant is applied, and no link is open by
-    which one is made in the browser."""
+    """Return the installation. Raises ``CommandProblem`` where no tenant is applied, and no link lets anybody make one."""
     if not shell.there or not (shell.installation.some(1) or _being_founded(shell)):
         do = "`steerco tenant apply` or `steerco tenant link` first, or `steerco serve --demo`"
         raise CommandProblem("no-tenants", "no tenant is applied here", do)
