@@ -102,7 +102,7 @@ FORMULAS: tuple[Formula, ...] = (
     Formula(
         r"^nghien cuu, de xuat .*giai phap",
         "group",
-        ("matter raise class=proposal", "proposal file proposes=solution", "proposal study", "issue.initiative study"),
+        ("proposal file proposes=solution", "proposal study", "issue.initiative study"),
     ),
     Formula(r"co trach nhiem to chuc, chi dao .*thuc hien quy che", "head", ("review.compliance-report deliver",)),
     Formula(
@@ -111,7 +111,7 @@ FORMULAS: tuple[Formula, ...] = (
     Formula(
         r"de nghi lanh dao .*khen thuong cac thanh vien",
         "said",
-        ("matter raise class=commendation", "commendation propose to=each"),
+        ("commendation propose to=each",),
     ),
     Formula(
         r"(?:vuong mac|sua doi, bo sung).*?(?:trinh|bao cao) .+? xem xet, quyet dinh",
