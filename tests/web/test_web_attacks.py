@@ -20,7 +20,7 @@ from steerco.web.app import create_app
 from steerco.web.http import server as serving
 from steerco.web.http.limits import Edge, Limits
 from steerco.web.http.requests import AHEAD
-from steerco.web.http.worker_pool import WorkerPool
+from steerco.web.http.worker_pool import WorkerPool, WorkerPools
 
 PIECE = b" " * 32 * 1024
 PATH = f"/t/{NATIONAL}/api/meeting/convene"
@@ -261,3 +261,16 @@ def test_each_content_type_says_its_charset_once(demo: TestClient[Any]) -> None:
     for path in ("/", f"/t/{NATIONAL}/", "/nothing", style):
         answer = demo.get(path, headers={"Accept": "text/html"})
         assert answer.headers["content-type"].count("charset") == 1, path
+
+
+def test_two_hundred_people_of_one_committee_press_at_once_and_nobody_is_turned_away() -> None:
+    crew, free = WorkerPools("sqlite").acts, threading.Event()
+
+    async def all_at_once() -> list[str]:
+        waiting = [asyncio.create_task(crew.run(lambda tenant: free.wait(30) and tenant, tenant="one")) for _ in range(200)]
+        await asyncio.sleep(0)
+        free.set()
+        return await asyncio.gather(*waiting)
+
+    assert asyncio.run(all_at_once()) == ["one"] * 200
+    crew.join()

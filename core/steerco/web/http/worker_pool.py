@@ -171,7 +171,7 @@ class WorkerPools:
 
     def __init__(self, dialect: str) -> None:
         self.reads = WorkerPool("reads", 2 if dialect == "sqlite" else 16, 512)
-        self.acts = WorkerPool("acts", 16, 64)
+        self.acts = WorkerPool("acts", 16, 256)  # two hundred people of one committee press at once, and nobody is turned away
         self.pages = WorkerPool("pages", 2 if dialect == "sqlite" else 16, 256)
         self.plugins = WorkerPool("plugins", 8, 64)
         self.sign_ins = WorkerPool("sign-ins", 4, 256)
