@@ -45,6 +45,13 @@ def test_related_employers_count_as_one_and_steps_go_by_the_number_seated(change
     assert stopped(board, "third", "cap-exceeded").params["count"] == 3
 
 
+def test_a_cap_without_an_id_is_called_by_its_body_and_what_it_counts_by(changed: Any) -> None:
+    board = changed(cap("max = { at_most = 1 }\non_breach = 'duty'").replace("id = 'one-employer'\n", ""))
+    seated(board, "first", employer="Press")
+    seated(board, "second", employer="Press")
+    assert [state for state, _ in ledger(board, "cap-board-employer")] == ["due"]
+
+
 def test_who_came_last_has_no_vote_while_too_many_share_an_employer(changed: Any) -> None:
     board = changed(cap("max = { at_most = 1 }\non_breach = 'suspend-voting'"))
     seated(board, "first", employer="Press")

@@ -189,6 +189,8 @@ def _row(table: str, row: Mapping[str, Any], kind: str, file: str, line: int) ->
         fields["acts"] = _listed(fields["acts"])
     if table in FORCED:
         fields.setdefault("force", "binding" if kind == "law" else kind)
+    if table == "cap":
+        fields.setdefault("id", f"{fields['body']}-{fields['by'].removeprefix('attr:')}")
     if table == "clock":
         fields = time_rows.clock(fields)
     if table == "publication":

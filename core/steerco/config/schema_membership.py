@@ -129,7 +129,7 @@ def _rotation() -> Rules:
 def _cap() -> Rules:
     return tables(
         {
-            "id": ident(required=True),
+            "id": ident(),
             "body": text(required=True),
             "by": text(required=True, regex="agency|attr:.+"),
             "max": table(
