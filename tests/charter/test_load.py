@@ -13,6 +13,11 @@ from steerco.charter.load import TABLES, span
 from steerco.charter.time_rows import SHORT
 from steerco.config.kinds import SCHEMAS
 
+WORKED_OUT = {"duty": {"anywhere"}, "written": {"label"}, "publication": {"label", "kinds", "spares"}}
+"""Fields that no row is written with: they follow from other tables, and from the words of the program."""
+FILLED = {"cadence": {"every"}, "cap": {"id"}}
+"""Keys that loading fills where a row leaves them out."""
+
 
 def row_type(table: str) -> type[msgspec.Struct]:
     hint = typing.get_type_hints(model.Charter)[TABLES[table]]
@@ -26,10 +31,10 @@ def test_schema_and_model_have_the_same_keys(table: str) -> None:
     rules = SCHEMAS["charter"][table]["schema"]["schema"]
     fields = {f.encode_name: f for f in msgspec.structs.fields(row_type(table))}
     short = {"seat": {"count"}, "clock": set(SHORT)}.get(table, set())  # spellings that loading writes out
-    assert rules.keys() - short - {"reading"} == fields.keys() - {"source"}
+    assert rules.keys() - short - {"reading"} == fields.keys() - {"source"} - WORKED_OUT.get(table, set())
     needed = {name for name, f in fields.items() if f.required}
     filled = {name for name, rule in rules.items() if rule.keys() & {"in_words", "defaulted"}}
-    assert {name for name, rule in rules.items() if rule.get("required")} | filled == needed
+    assert {name for name, rule in rules.items() if rule.get("required")} | filled == needed - FILLED.get(table, set())
 
 
 @pytest.mark.parametrize("kind", ["charter", "house", "law"])

@@ -81,7 +81,7 @@ def read(source: Path | str, kind: str = "charter", file: str = "", language: st
     ``kind`` is ``charter``, ``house`` or ``law``; ``file`` what findings and sources call the file; ``language`` the only one of
     the committee (empty: it has several).
     """
-    document, findings, lines = read_toml(source, SCHEMAS[kind], file)
+    document, findings, lines = read_toml(source, SCHEMAS[kind], file, unsaid=True)
     if findings:
         return None, findings
     name = file or (source.as_posix() if isinstance(source, Path) else "")

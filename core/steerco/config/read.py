@@ -12,6 +12,7 @@ from steerco.config.explain import explain, flat
 from steerco.config.findings import Finding
 from steerco.config.locate import Lines, Locator, nowhere
 from steerco.config.schema import Schema, StrictValidator
+from steerco.config.unsaid import without_unsaid
 
 Document = dict[str, Any]
 
@@ -42,12 +43,15 @@ def decoded(raw: bytes, name: str) -> str:
         raise NotText(Finding(name, line, "not-utf-8", f"{message}; {_MEND}")) from None
 
 
-def read_toml(source: Path | str, schema: Schema, file: str = "") -> tuple[Document, list[Finding], Lines]:
+def read_toml(
+    source: Path | str, schema: Schema, file: str = "", *, unsaid: bool = False
+) -> tuple[Document, list[Finding], Lines]:
     """Read and check one TOML document.
 
     ``source`` is a path, or the text itself; ``file`` is what findings call it (by default the path). The document is
     empty where the text is no TOML; with findings it is what could be read, not fit for use. The line locator parses the
-    text a second time at its first question, so ask it only for findings, or once when a snapshot is made.
+    text a second time at its first question, so ask it only for findings, or once when a snapshot is made. ``unsaid``: keys of
+    rows may say that the text is silent, and then count as left out.
     """
     name = file or (source.as_posix() if isinstance(source, Path) else "")
     text, findings = _text(source, name)
@@ -58,6 +62,7 @@ def read_toml(source: Path | str, schema: Schema, file: str = "") -> tuple[Docum
     except tomllib.TOMLDecodeError as wrong:
         return {}, [_syntax(wrong, text, name)], nowhere
     lines = Locator(text)
+    document = without_unsaid(document, schema) if unsaid else document
     return document, check(document, schema, name, lines), lines
 
 
