@@ -113,4 +113,4 @@ class TestRows:
     def test_an_action_that_there_is_not(self, api: Api) -> None:
         assert sheet(api, "chair", "kind\nad-hoc\n", "?do=robot.walk").status_code == 404
         assert sheet(api, "chair", "kind\nad-hoc\n", "?do=meeting.walk").status_code == 404
-        assert api.as_("head", MOST)("POST", "/acts?do=meeting.convene", {"acts": []}).status_code == 400
+        assert api.as_("head", MOST)("POST", "/acts?do=meeting.convene", {"acts": []}).status_code == 422

@@ -106,9 +106,11 @@ def _content(caller: Caller, request: Anywhere, body: bytes, params: QueryParams
     """Return the body as JSON has it, or what the rows of a sheet stand for: acts by the one action that ``do`` names. Raises
     ``RequestError``."""
     depth = caller.service.limits.depth + 2
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != spreadsheet.MEDIA:
-        return json_body(request, body, depth)
     named = params.one("do")
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != spreadsheet.MEDIA:
+        if named is not None:
+            raise RequestError(422, "bad-parameter", fields={"do": reason("only-with-sheet")})
+        return json_body(request, body, depth)
     if named is None:
         raise RequestError(422, "bad-parameter", fields={"do": reason("required")})
     type, _, name = named.partition(".")

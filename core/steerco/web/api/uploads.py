@@ -60,6 +60,7 @@ def standing(request: Anywhere, tenant: FromPath[str], id: FromPath[str]) -> Res
 def add(request: Anywhere, tenant: FromPath[str], id: FromPath[str], body: RawBody) -> Response[bytes]:
     """Add a piece, which begins where the upload ends (``Upload-Offset``)."""
     with _uploading(request, tenant) as (caller, uploads):
+        uploads.find(caller.tenant.id, caller.person, id)
         sent = request.headers.get("content-type", "")
         if sent.partition(";")[0].strip().lower() != PIECE:
             raise RequestError(415, "wrong-piece-type", headers={"Accept": PIECE}, sent=sent[:100] or "nothing")

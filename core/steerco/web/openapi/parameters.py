@@ -8,6 +8,7 @@ from typing import Any
 
 from steerco.i18n import languages
 from steerco.records import Record
+from steerco.store.files import LIMIT
 from steerco.web.api.expanding import EXPANSIONS
 from steerco.web.api.lists import KEYS, MANY, MOST, Column, columns_of, plain_of
 from steerco.web.api.me import SORTS
@@ -78,7 +79,9 @@ WRITING = _shared("dry_run", "capacity", "If-Match", "Idempotency-Key", "Steerco
 DO = _query("do", NAME, "Of a sheet (`text/csv`): the action of all its rows", example="meeting.convene")
 UPLOADING: dict[str, Json] = {
     "Tus-Resumable": _header("Tus-Resumable", {"type": "string", "pattern": "^1[.]0[.]0$"}, "The version of tus"),
-    "Upload-Length": _header("Upload-Length", {"type": "integer", "minimum": 1}, "The length of the whole file, in bytes"),
+    "Upload-Length": _header(
+        "Upload-Length", {"type": "integer", "minimum": 1, "maximum": LIMIT}, "The length of the whole file, in bytes"
+    ),
     "Upload-Offset": _header("Upload-Offset", {"type": "integer", "minimum": 0}, "Where the piece begins: how much is there"),
 }
 STOP = _query("stop", FLAG, "1: after the first act that is not done none of the others is tried")
