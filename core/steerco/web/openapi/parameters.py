@@ -79,9 +79,7 @@ WRITING = _shared("dry_run", "capacity", "If-Match", "Idempotency-Key", "Steerco
 DO = _query("do", NAME, "Of a sheet (`text/csv`): the action of all its rows", example="meeting.convene")
 UPLOADING: dict[str, Json] = {
     "Tus-Resumable": _header("Tus-Resumable", {"type": "string", "pattern": "^1[.]0[.]0$"}, "The version of tus"),
-    "Upload-Length": _header(
-        "Upload-Length", {"type": "integer", "minimum": 1, "maximum": LIMIT}, "The length of the whole file, in bytes"
-    ),
+    "Upload-Length": _header("Upload-Length", {"type": "integer", "minimum": 1, "maximum": LIMIT}, "The length of the file"),
     "Upload-Offset": _header("Upload-Offset", {"type": "integer", "minimum": 0}, "Where the piece begins: how much is there"),
 }
 STOP = _query("stop", FLAG, "1: after the first act that is not done none of the others is tried")
