@@ -34,8 +34,8 @@ bench: $(READY_TEST)
 	$(BIN)/python -m tests.bench
 
 lint: $(READY_TEST)
-	$(BIN)/ruff check core plugins tests site
-	$(BIN)/ruff format --check core plugins tests site
+	$(BIN)/ruff check core plugins tests docs/site
+	$(BIN)/ruff format --check core plugins tests docs/site
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
@@ -45,7 +45,7 @@ docs: $(READY_TEST)
 	$(BIN)/python -m steerco.config.jsonschema docs/schema
 	$(BIN)/python -m steerco.extension.reference docs/hooks.md
 	$(BIN)/python -m steerco.cli.clause_index docs/clauses.md
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet -f site/mkdocs.yml
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet -f docs/site/mkdocs.yml
 
 # What runs and nothing else, in an environment of its own: its parts (CycloneDX), their licences, and what is known against them.
 sbom: $(RUNS) $(TOOLS)/.ready
