@@ -35,7 +35,8 @@ ANCHOR = re.compile(r'\sid="([^"]+)"')
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The built site. The build is strict: a link that leads nowhere ends it."""
     folder = tmp_path_factory.mktemp("site")
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "-f", ROOT / "docs" / "site" / "mkdocs.yml", "-d", folder]
+    settings = ROOT / "docs" / "site" / "mkdocs.yml"
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "-f", settings, "-d", folder]
     run = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "NO_MKDOCS_2_WARNING": "1"})
     assert run.returncode == 0, run.stdout + run.stderr
     return folder
