@@ -188,6 +188,20 @@ def test_a_text_that_cannot_be_read_is_told_and_nothing_is_kept(founder: Founder
     assert "Begin a committee" in founder.page().text
 
 
+@pytest.mark.parametrize("name", ["../../../etc/cron.d/x.md", "\U00020000" * 90 + ".md", '"\n[plugins]\n.md', "." * 90])
+def test_the_name_of_a_text_leads_nowhere_else(founder: Founder, name: str) -> None:
+    given = {"name": "Lake Board", "kind": "blank", "language": "en", "time_zone": "Europe/Rome"}
+    assert founder.send(files={"text": (name, TEXT.encode(), "text/markdown")}, **given).status_code == 303
+    assert "[plugins]" not in area(founder, "files", "charter").splitlines()
+    assert "The Chair convenes the meetings." in area(founder, "files", "charter")
+
+
+def test_a_name_in_two_lines_is_none(founder: Founder) -> None:
+    answer = founder.send(name="Lake Board\nslug = 'river'", kind="blank", language="en", time_zone="Europe/Rome")
+    assert answer.status_code == 422
+    assert "Begin a committee" in founder.page().text
+
+
 def test_faults_stand_at_their_line_and_nothing_half_is_applied(founder: Founder, installation: Installation) -> None:
     begun(founder)
     wrong = area(founder, "files", "charter") + '\n[[seat]]\nid = "x"\nrole = "nobody"\ncite = ["99"]\n'

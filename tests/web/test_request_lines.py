@@ -114,3 +114,11 @@ def test_a_server_is_ready_only_with_a_database_of_its_release(api: Api, tmp_pat
     assert answer.json()["code"] == "not-ready"
     assert "older" in answer.json()["detail"]
     store.close()
+
+
+@pytest.mark.parametrize("door", ["/new/{}", "/new/{}/files/charter", "/invitation/{}", "/reset/{}", "/t/x/x/calendar/feed/{}"])
+def test_no_line_holds_the_secret_of_a_link(api: Api, lines: Any, door: str) -> None:
+    lines()
+    api.http.get(door.format("s3cret-of-a-link"))
+    (line,) = lines()
+    assert "s3cret" not in json.dumps(line)

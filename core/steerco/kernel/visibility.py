@@ -175,12 +175,6 @@ def _scope(seen: list[Sight], type: type[Record], tenant_id: int) -> Scope:
     return Scope(branches=branches, rows=_shown(seen, type), held=type.held)
 
 
-def sees_all(authority: Authority, type: type[Record]) -> bool:
-    """Whether the actor may see every record of a type."""
-    seen = scope(authority, type)
-    return seen.whole and not seen.deny
-
-
 def condition(authority: Authority, type: type[Record]) -> ColumnElement[bool] | None:
     """The same as one condition, None where nothing can be seen: only for records that are found by their keys, since an OR
     runs along no index."""

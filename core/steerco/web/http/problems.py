@@ -261,13 +261,13 @@ def on_fault(request: Anywhere, error: Exception) -> Response[bytes]:
     return on_trouble(request, fault(error, request.method, request.url.path))
 
 
-_PLUGINS = re.compile(r"^(/t/[^/]*/x/[^/]*/[^/]*/).+", re.DOTALL)
+_SECRETS = re.compile(r"^((?:/t/[^/]*/x/[^/]*/[^/]*|/new|/invitation|/reset)/).+", re.DOTALL)
 
 
 def logged(path: str) -> str:
-    """An address as logs have it, one line whatever was sent. Of a plugin's the first step alone: what follows may be the secret
-    that opens it (a feed)."""
-    shown = _PLUGINS.sub(r"\1…", path)
+    """An address as logs have it, one line whatever was sent, and without what opens a door to whoever reads it: the secret of a
+    link, and what follows the first step of a plugin's address (a feed)."""
+    shown = _SECRETS.sub(r"\1…", path)
     return shown if shown.isprintable() else quote(shown, safe="/…")
 
 

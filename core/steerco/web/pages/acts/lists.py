@@ -111,7 +111,7 @@ def party_groups(visit: Visit) -> list[tuple[str, list[tuple[str, str]]]]:
     types, own = visit.tenant.snapshot.types, {"people": "person", "agencies": "agency", "offices": "office"}
     found = []
     for key, group in visit.names.parties():
-        hides = key in own and not visibility.sees_all(visit.authority, types[own[key]])
+        hides = key in own and not visibility.sees_whole(visit.authority, types[own[key]])
         seen = visibility.among(visit.authority, types[own[key]], [id for id, _ in group]) if hides else None
         found.append((key, [(id, name) for id, name in group if seen is None or id in seen]))
     return [each for each in found if each[1]]

@@ -27,6 +27,8 @@ from steerco.web.pages.founding.desk import FoundingDesk
 ZONE = "Asia/Ho_Chi_Minh"
 _UNSAFE = re.compile(r"[^\w .()-]")
 """What the name of a text may not have: it is written into the head of the charter."""
+LONGEST = 200
+"""The most bytes of the name of a text, from its end: no file of a disk has a longer one than 255."""
 
 
 @get("/new/{secret:str}")
@@ -65,7 +67,7 @@ def _wrong(new: NewTenant) -> str:
     """Return the key of what cannot be begun with; empty for nothing."""
     if new.kind not in KINDS or new.language not in LANGUAGES:
         return "choice"
-    if not new.name or len(new.name) > 200:
+    if not new.name or len(new.name) > 200 or not new.name.isprintable():
         return "name"
     try:
         ZoneInfo(new.time_zone)
@@ -78,7 +80,8 @@ def _made(d: FoundingDesk, new: NewTenant) -> dict[str, str]:
     """Return the first files. Raises ``FoundingProblem`` for a text that cannot be read."""
     with home_with({}) as home, TemporaryDirectory(prefix="steerco-text-") as folder:
         for upload in d.posted.uploads[:1]:
-            text = Path(folder) / (_UNSAFE.sub("_", upload.file_name)[-80:].lstrip(".") or "text")
+            name = _UNSAFE.sub("_", upload.file_name).encode()[-LONGEST:].decode("utf-8", "ignore")
+            text = Path(folder) / (name.lstrip(".") or "text")
             text.write_bytes(upload.content)
             import_text(home, text, new.slug)
         write_tenant(home, new)
