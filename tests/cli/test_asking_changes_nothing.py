@@ -31,6 +31,7 @@ ASKS = {
     "charter show": f"{SLUG} 2.1",
     "charter silences": SLUG,
     "charter todo": SLUG,
+    "competence": "",
     "config": "",
     "doctor": "",
     "duties": SLUG,
@@ -48,6 +49,7 @@ ASKS = {
     "tenant revisions": SLUG,
     "tenant test": SLUG,
     "token list": SLUG,
+    "week": f"{SLUG} chair",
 }
 """The commands that only ask, with what follows them."""
 CHANGES = {
@@ -57,7 +59,7 @@ CHANGES = {
     "exchange": "key take write",  # the key is made where there is none, and how far was written is kept
     "log": "head",
     "plugin": "drop migration new",
-    "tenant": "apply delete erase-person import new pull resume rollback suspend",
+    "tenant": "apply delete erase-person import link new pull resume rollback suspend",
     "token": "issue revoke",
 }
 """The commands that change something, by their group."""
