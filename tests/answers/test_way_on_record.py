@@ -16,7 +16,8 @@ from tests.web.reading_room import Page
 from tests.web.signed_in import signed_in
 
 from steerco.answers.found_way import NoSuchWay, Way
-from steerco.answers.lab import Lab
+from steerco.answers.lab import NEWCOMER, Lab
+from steerco.answers.standing_records import StandingRecords
 from steerco.answers.ways import way
 from steerco.cli.main import run
 from steerco.configuration.snapshot import PLATFORM
@@ -177,6 +178,20 @@ def test_what_is_not_there_or_makes_its_own_record_is_named() -> None:
         with pytest.raises(NoSuchWay) as wrong:
             asked(here, goal, on)
         assert wrong.value.field == "on"
+
+
+def test_a_record_that_the_asker_does_not_see_is_no_part_of_a_way() -> None:
+    here = lab(NATIONAL)
+    meeting = called(here, "2021-05-20")
+    matter = did(here, "wg-head", "matter.raise", **{"class": "proposal", "text": "Mở kho dữ liệu", "title": "Kho dữ liệu"})
+    with standing(here) as copied:
+        chair, types = copied.day.holders("chair")[0], copied.snapshot.types
+        assert way(copied, "meeting.open", JUNE, on=meeting.ref, asker=chair).on == meeting.ref
+        with pytest.raises(NoSuchWay):
+            way(copied, "meeting.open", JUNE, on=meeting.ref, asker=NEWCOMER)
+        for asker, there in ((PLATFORM, True), (chair, True), (NEWCOMER, False)):
+            records = StandingRecords(copied, asker)
+            assert (records.named(types["matter"], matter.ref) is not None) == there
 
 
 def test_nothing_of_it_stays_and_api_and_page_tell_it_to_whoever_sees_the_record() -> None:

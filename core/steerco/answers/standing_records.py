@@ -11,6 +11,9 @@ from typing import Any
 
 from steerco.answers.lab import Lab
 from steerco.answers.steps import WayStep
+from steerco.configuration.snapshot import PLATFORM
+from steerco.kernel.authority import Authority
+from steerco.kernel.visibility import among
 from steerco.records import Record
 
 DEEPEST = 2
@@ -19,10 +22,10 @@ PERSON = "person"
 
 
 class StandingRecords:
-    """The records of one lab as steps that are done already."""
+    """The records of one lab as steps that are done already: those that whoever asks may see."""
 
-    def __init__(self, lab: Lab) -> None:
-        self.lab = lab
+    def __init__(self, lab: Lab, asker: str = PLATFORM) -> None:
+        self.lab, self.asker = lab, asker
         self.steps: dict[tuple[str, str], WayStep] = {}
         self._rows: dict[WayStep, Any] = {}
 
@@ -52,7 +55,9 @@ class StandingRecords:
     def _read(self, type: type[Record], condition: Any) -> list[Any]:
         tenant = self.lab.tenant
         with tenant.store.read(tenant.id) as session:
-            return list(type.read(session, type.those(tenant.id, condition)))
+            rows = list(type.read(session, type.those(tenant.id, condition)))
+            seen = among(Authority(tenant, session, self.asker, self.lab.at), type, [row.id for row in rows])
+            return [row for row in rows if row.id in seen]
 
     def _step(self, type: type[Record], row: Any, depth: int) -> WayStep:
         key = (type.record_type, row.id)

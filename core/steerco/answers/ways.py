@@ -26,6 +26,7 @@ from steerco.answers.standing_records import StandingRecords
 from steerco.answers.steps import Chains, WayStep, needed
 from steerco.answers.walk import Trying, Walked, Walker
 from steerco.charter.versions import possible_from
+from steerco.configuration.snapshot import PLATFORM
 from steerco.records import NEW, Action, Invalid, OutOfOrder, Refused, Stopped
 from steerco.records.sample import OFFERED
 
@@ -44,16 +45,18 @@ NOT_LOOKED_AT = (
 )
 
 
-def way(lab: Lab, goal: str, by: date, given: Mapping[str, Any] | None = None, on: str = "") -> Way:
+def way(
+    lab: Lab, goal: str, by: date, given: Mapping[str, Any] | None = None, on: str = "", asker: str = PLATFORM
+) -> Way:
     """Return the shortest lawful way to do an act by a day, from the day of the lab on. Raises ``NoSuchWay``.
 
     ``given`` is input of the acts, by field (``class``, ``kind``): the way is for such records. ``on`` names the record (id or
-    reference) on which it is to be done: one of a lab of records.
+    reference) on which it is to be done: one of a lab of records. Other records are told of as far as the ``asker`` may see them.
     """
     action = lab.snapshot.action(goal)
     if action is None or action.name in action.record.platform_acts:
         raise NoSuchWay("do", "no-such-act", given=goal)
-    search = _WaySearch(lab, action, given or {}, on)
+    search = _WaySearch(lab, action, given or {}, on, asker)
     if by < search.since:
         raise NoSuchWay("by", "day-before-start", since=search.since.isoformat())
     return search.answer(by)
@@ -77,9 +80,9 @@ class _WayTried:
 class _WaySearch:
     """The search for one goal in one lab."""
 
-    def __init__(self, lab: Lab, goal: Action, given: Mapping[str, Any], on: str) -> None:
+    def __init__(self, lab: Lab, goal: Action, given: Mapping[str, Any], on: str, asker: str) -> None:
         self.lab, self.goal, self.given, self.since = lab, goal, given, lab.day.day
-        standing = StandingRecords(lab)
+        standing = StandingRecords(lab, asker)
         self.there = standing.named(goal.record, on) if on else None
         if on and (self.there is None or set(goal.states) == {NEW}):
             code = "makes-its-own-record" if self.there else "no-record-of-type"

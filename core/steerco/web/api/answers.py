@@ -100,7 +100,7 @@ def plan_answered(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
         seen = _seen(caller, goal, on)
         try:
             with labs.standing(caller.tenant, caller.session, caller.now) if seen else labs.of(*_now(caller)) as lab:
-                return tagged(request, way(lab, goal, by, given, seen))
+                return tagged(request, way(lab, goal, by, given, seen, caller.person))
         except NoSuchWay as wrong:
             raise RequestError(422, "bad-parameter", fields={wrong.field: wrong.why}) from None
         except TooManyRows as large:

@@ -48,7 +48,7 @@ def shown_way(visit: Visit) -> dict[str, Any]:
         with (
             labs.standing(visit.tenant, visit.session, visit.now) if seen else labs.of(visit.tenant, directory, visit.now) as lab
         ):
-            found = way(lab, goal, by, asked, seen)
+            found = way(lab, goal, by, asked, seen, visit.authority.actor)
     except NoSuchWay as wrong:
         return {**content, "wrong": visit.say.reason(wrong.why)}
     except TooManyRows as large:
