@@ -17,6 +17,7 @@ from tests.web.conftest import MOST, Api
 from steerco.kernel.attachments import sweep
 from steerco.store import uploads as stored
 from steerco.store.uploads import Uploads
+from steerco.web.http import parts
 
 CONTENT = bytes(range(256)) * 40
 PIECE = {"Content-Type": "application/offset+octet-stream", "Tus-Resumable": "1.0.0"}
@@ -79,6 +80,21 @@ def test_one_that_is_not_whole_is_named_and_nothing_is_done(api: Api, meeting: s
     answer = add_paper(api, meeting, {"name": "plan.bin", "upload": at.rpartition("/")[2]})
     assert (answer.status_code, answer.json()["reasons"]["upload"]["code"]) == (422, "upload-not-whole")
     assert sha256(CONTENT[:100]).hexdigest() not in list(api.tenant("national-committee").files.all(1))
+
+
+def test_an_act_of_a_few_words_cannot_name_a_large_file_any_number_of_times(
+    api: Api, meeting: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parts, "AT_ONCE", 3 * len(CONTENT))
+    at = begun(api)
+    add(api, at, 0, CONTENT)
+    asked = [{"name": f"plan-{n}.bin", "upload": at.rpartition("/")[2]} for n in range(4)]
+    act, path = api.as_(WHO), f"/meeting/{meeting}/add-paper"
+    assert act("POST", path, {"files": asked}).json()["code"] == "body-too-large"
+    named = [{"name": f"plan-{n}.bin", "upload": "plan"} for n in range(4)]
+    sent = {"input": (None, json.dumps({"files": named}), "application/json"), "plan": ("plan.bin", CONTENT)}
+    assert act("POST", path, files=sent).status_code == 413
+    assert act("POST", path, {"files": asked[:2]}).status_code == 200
 
 
 def test_another_person_and_another_committee_cannot_see_go_on_or_name_it(api: Api, meeting: str) -> None:

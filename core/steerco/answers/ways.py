@@ -45,9 +45,7 @@ NOT_LOOKED_AT = (
 )
 
 
-def way(
-    lab: Lab, goal: str, by: date, given: Mapping[str, Any] | None = None, on: str = "", asker: str = PLATFORM
-) -> Way:
+def way(lab: Lab, goal: str, by: date, given: Mapping[str, Any] | None = None, on: str = "", asker: str = PLATFORM) -> Way:
     """Return the shortest lawful way to do an act by a day, from the day of the lab on. Raises ``NoSuchWay``.
 
     ``given`` is input of the acts, by field (``class``, ``kind``): the way is for such records. ``on`` names the record (id or

@@ -20,7 +20,7 @@ from steerco.records import Invalid, reason
 from steerco.store.files import TooLarge
 from steerco.store.uploads import MOST, Begun, NoUpload, OtherOffset, TooManyUploads, UploadHeld, Uploads
 from steerco.web.http.auth import Caller, entered
-from steerco.web.http.parts import UPLOAD, files_in
+from steerco.web.http.parts import UPLOAD, check_sizes, files_in
 from steerco.web.http.problems import Anywhere, RequestError
 from steerco.web.http.requests import MOST_WHOLE, QueryParams
 from steerco.web.http.worker_pool import acting, reading
@@ -122,13 +122,27 @@ def _answer(begun: Begun, status: int, headers: dict[str, str] | None = None) ->
 
 
 def fill(caller: Caller, input: dict[str, Any]) -> None:
-    """Put the content of the caller's uploads where files of an input name them. Raises ``Invalid``."""
+    """Put the content of the caller's uploads where files of an input name them. Raises ``Invalid``, and ``RequestError`` for
+    more than one act may name, before any is read."""
+    named = dict.fromkeys(file[UPLOAD] for file in files_in(input))
+    check_sizes(input, {id: _length(caller, id) for id in named})
+    contents = {id: _encoded(caller, id) for id in named}
     for file in files_in(input):
-        try:
-            content = Uploads(caller.tenant.files).content(caller.tenant.id, caller.person, file[UPLOAD])
-        except NoUpload:
-            raise Invalid({UPLOAD: reason("no-upload", given=file[UPLOAD][:80])}) from None
-        except OtherOffset as other:
-            raise Invalid({UPLOAD: reason("upload-not-whole", offset=other.offset)}) from None
-        del file[UPLOAD]
-        file["base64"] = b64encode(content).decode()
+        file["base64"] = contents[file.pop(UPLOAD)]
+
+
+def _length(caller: Caller, id: str) -> int:
+    try:
+        return Uploads(caller.tenant.files).find(caller.tenant.id, caller.person, id).length
+    except NoUpload:
+        raise Invalid({UPLOAD: reason("no-upload", given=id[:80])}) from None
+
+
+def _encoded(caller: Caller, id: str) -> str:
+    """Return the content of an upload in Base64. Raises ``Invalid`` for one that is not whole, or gone meanwhile."""
+    try:
+        return b64encode(Uploads(caller.tenant.files).content(caller.tenant.id, caller.person, id)).decode()
+    except NoUpload:
+        raise Invalid({UPLOAD: reason("no-upload", given=id[:80])}) from None
+    except OtherOffset as other:
+        raise Invalid({UPLOAD: reason("upload-not-whole", offset=other.offset)}) from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from io import BytesIO
 from typing import Any
 
@@ -12,6 +12,7 @@ from multipart import MultipartError, MultipartParser, MultipartPart, parse_opti
 
 from steerco.config.characters import composed
 from steerco.records import reason
+from steerco.store.files import LIMIT
 from steerco.web.http.problems import Anywhere, RequestError
 from steerco.web.http.requests import parsed
 
@@ -21,6 +22,8 @@ INPUT = "input"
 """The part that holds an act's input as JSON."""
 UPLOAD = "upload"
 """The member of a file in an input that names a part of the request, or an upload that was sent before."""
+AT_ONCE = 2 * LIMIT
+"""So many bytes of files one act may name: it is held in memory as a whole."""
 
 
 def boundary_of(request: Anywhere) -> str | None:
@@ -56,6 +59,7 @@ def input_in(body: bytes, boundary: str, depth: int) -> dict[str, Any]:
     if len(own) != 1 or len(files) + 1 != len(parts):
         raise RequestError(400, "bad-multipart", part=INPUT)
     input, used = parsed(own[0].raw, depth), set[str]()
+    check_sizes(input, {name: part.size for name, part in files.items()})
     for file in files_in(input):
         if (part := files.get(file[UPLOAD])) is not None:
             used.add(file.pop(UPLOAD))
@@ -64,6 +68,13 @@ def input_in(body: bytes, boundary: str, depth: int) -> dict[str, Any]:
     if unused := sorted(set(files) - used):
         raise RequestError(422, "bad-parameter", fields=dict.fromkeys(unused, reason("part-unused")))
     return input
+
+
+def check_sizes(input: Any, sizes: Mapping[str, int]) -> None:
+    """Check that the files which an input names are together no larger than ``AT_ONCE``, each as often as it is named: a few
+    words could name a large one any number of times. ``sizes`` are theirs in bytes, by name. Raises ``RequestError``."""
+    if sum(sizes.get(file[UPLOAD], 0) for file in files_in(input)) > AT_ONCE:
+        raise RequestError(413, "body-too-large", limit=AT_ONCE)
 
 
 def files_in(value: Any) -> Iterable[dict[str, Any]]:
