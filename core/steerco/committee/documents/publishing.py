@@ -1,7 +1,7 @@
 """Publishing: that something of a record is made public, where and on which day, and what of it is kept back.
 
 Who may do it a policy line says. What the public then reads on the public page, the rules on publication say
-(``committee.publicity``); without such a rule the act is only recorded.
+(``committee.traits.publicity``); without such a rule the act is only recorded.
 """
 
 from __future__ import annotations
