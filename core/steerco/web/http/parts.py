@@ -53,11 +53,11 @@ def input_in(body: bytes, boundary: str, depth: int) -> dict[str, Any]:
     try:
         parts = parts_of(body, boundary)
     except (ValueError, UnicodeError):
-        raise RequestError(400, "bad-multipart", part=INPUT) from None
+        raise RequestError(422, "bad-multipart", part=INPUT) from None
     own = [part for part in parts if part.name == INPUT]
     files = {part.name: part for part in parts if part.name != INPUT}
     if len(own) != 1 or len(files) + 1 != len(parts):
-        raise RequestError(400, "bad-multipart", part=INPUT)
+        raise RequestError(422, "bad-multipart", part=INPUT)
     input, used = parsed(own[0].raw, depth), set[str]()
     check_sizes(input, {name: part.size for name, part in files.items()})
     for file in files_in(input):
