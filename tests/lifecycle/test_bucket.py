@@ -208,3 +208,10 @@ def test_a_backup_that_is_not_there_or_not_whole_is_not_restored(
     lost = steerco(f"restore --json {where} --home {tmp_path / 'other'}")
     assert "is lost" in lost.error["message"]
     assert not (tmp_path / "other" / "var").exists()
+
+
+def test_an_address_with_a_secret_in_it_is_refused_and_not_repeated() -> None:
+    with pytest.raises(BadBucket) as refused:
+        Bucket("s3://key:s3cret@backups/river", StoreAccess())
+    assert refused.value.kind == "denied"
+    assert "s3cret" not in str(refused.value)

@@ -53,6 +53,8 @@ class Bucket:
 
     def __init__(self, address: str, access: StoreAccess) -> None:
         parts = urlsplit(address)
+        if "@" in parts.netloc:  # said without the address, which holds a secret
+            raise BadBucket("denied", "an address such as s3://BUCKET/PREFIX holds no key and no secret")
         if parts.scheme != "s3" or not parts.hostname:
             raise BadBucket("failed", f"{address} is no address such as s3://BUCKET/PREFIX")
         self.address = address.rstrip("/")
