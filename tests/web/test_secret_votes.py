@@ -192,7 +192,12 @@ def decided(made: Callable[..., World], positions: Mapping[str, str]) -> World:
     board.do("giang", "matter.prepare-opinion", id, text="Nên mua")
     board.do("an", "matter.open-ballot", id)
     paths = paths_for("matter", id, ref, *(f"{REASON}{position}" for position in ("for", "against")))
-    asked = {"explain decide": f"/api/explain?by=an&do=matter.decide&on={id}"}
+    later = board.now.date() + timedelta(days=60)
+    asked = {
+        "explain decide": f"/api/explain?by=an&do=matter.decide&on={id}",
+        "way to decide": f"/api/plan?do=matter.decide&on={id}&by={later}",
+        "way on a page": f"/charter/answers?show=plan&do=matter.decide&on={id}&by={later}&lang=en",
+    }
     tries = {
         "dry run of the close": (f"/matter/{id}/close?dry_run=1", {}),
         "dry run of the decision": (f"/matter/{id}/decide?dry_run=1", {"outcome": "passed"}),
@@ -214,5 +219,7 @@ def test_of_a_secret_vote_on_a_matter_nobody_learns_who_voted_how(world: Callabl
     one = decided(world, votes)
     other = decided(world, votes | {"em": "against", "cuc": "for"})
     same(one, other)
+    assert "secret-vote-not-tried" in one.seen["after 1 an way to decide"]
+    assert "what a secret vote decides is not tried beforehand" in one.seen["after 1 an way on a page"]
     shown = msgspec.json.decode(one.seen["decided an api record"].partition(" ")[2])
     assert (shown["result"]["for"], shown["result"]["against"]) == (3, 1), "what may be read is read"

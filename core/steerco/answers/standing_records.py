@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from steerco.answers.found_way import NoSuchWay
 from steerco.answers.lab import Lab
 from steerco.answers.steps import WayStep
 from steerco.configuration.snapshot import PLATFORM
@@ -62,6 +63,8 @@ class StandingRecords:
     def _step(self, type: type[Record], row: Any, depth: int) -> WayStep:
         key = (type.record_type, row.id)
         if key not in self.steps:
+            if row.told_to("vote", self.lab.day.day) == "doer":
+                raise NoSuchWay("on", "secret-vote-not-tried")  # performed on a day to come, it would tell how the vote stands
             action = next(iter(type.acts().values()))
             step = self.steps[key] = WayStep(action, None, date.min, id=row.id, ref=row.ref, state=row.state)
             self._rows[step] = row
