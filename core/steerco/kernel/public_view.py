@@ -1,7 +1,7 @@
 """What of a committee is public today, by the rules on publication in force: nothing where there are none.
 
-It reads what acts of publishing kept (``committee.publicity``), holds it to today's rules, and looks into no other field of a
-record: a rule that was taken back closes what was public under it.
+It reads what acts of publishing kept (``committee.traits.publicity``), holds it to today's rules, and looks into no other
+field of a record: a rule that was taken back closes what was public under it.
 """
 
 from __future__ import annotations

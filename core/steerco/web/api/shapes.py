@@ -29,13 +29,18 @@ def whole(kind: type[Record]) -> type[msgspec.Struct]:
     fields: list[Any] = [*_values(kind), ("type", str)]
     fields += [(name, list[row(part)]) for name, part in kind.parts().items()]  # type: ignore[misc]  # made at run time
     fields.append(("expanded", Expanded, msgspec.UNSET))
-    return _struct(camel(kind.record_type), fields, kind)
+    return _struct(camel(kind.record_type), fields, kind, kind.__doc__)
 
 
 @lru_cache(TYPES_KEPT)
 def item(kind: type[Record]) -> type[msgspec.Struct]:
     """Return a record as a list shows it: its values only."""
-    return _struct(camel(kind.record_type, "item"), [*_values(kind), ("type", str)], kind)
+    return _struct(
+        camel(kind.record_type, "item"),
+        [*_values(kind), ("type", str)],
+        kind,
+        f"A record of type {kind.record_type} as a list shows it: its values alone.",
+    )
 
 
 def items(kind: type[Record], page: FoundPage, fields: Sequence[str]) -> list[Any]:
@@ -53,14 +58,14 @@ def items(kind: type[Record], page: FoundPage, fields: Sequence[str]) -> list[An
 def page(kind: type[Record]) -> type[msgspec.Struct]:
     """Return a page of a list."""
     fields: list[Any] = [("items", list[item(kind)]), ("next", str | None), ("expanded", Expanded, msgspec.UNSET)]  # type: ignore[misc]  # made at run time
-    return _struct(camel(kind.record_type, "page"), fields, kind)
+    return _struct(camel(kind.record_type, "page"), fields, kind, f"A page of a list of records of type {kind.record_type}.")
 
 
 @lru_cache(TYPES_KEPT)
 def row(part: type[Part]) -> type[msgspec.Struct]:
     """Return a row of a part."""
     fields = [(key.rstrip("_"), hint) for key, hint in _hints(part).items() if key not in ("tenant_id", part.pointer)]
-    return _struct(camel(part.part_of, part.part_name), fields, part)
+    return _struct(camel(part.part_of, part.part_name), fields, part, part.__doc__)
 
 
 @lru_cache(TYPES_KEPT)
@@ -70,7 +75,8 @@ def body(action: Action) -> type[msgspec.Struct]:
         raise TypeError(f"{action.id}: no input may be called {ENTERED_FOR}, which stands beside the input in the API")
     beside: list[Any] = [(ENTERED_FOR, EnteredFor | None, None)]
     own = action.input
-    return settled(msgspec.defstruct(own.__name__, beside, bases=(own,), kw_only=True, module=own.__module__))
+    said = {"__doc__": action.function.__doc__}
+    return settled(msgspec.defstruct(own.__name__, beside, bases=(own,), kw_only=True, module=own.__module__, namespace=said))
 
 
 def _values(kind: type[Record]) -> list[Any]:
@@ -91,10 +97,10 @@ def _hints(table: type[Any]) -> dict[str, Any]:
     return types
 
 
-def _struct(name: str, fields: list[Any], of: type[Any]) -> type[msgspec.Struct]:
+def _struct(name: str, fields: list[Any], of: type[Any], said: str | None) -> type[msgspec.Struct]:
     safe: list[Any] = [(f"{key}_" if key in _WORDS else key, *hint) for key, *hint in fields]
-    rename = {f"{key}_": key for key in _WORDS}
-    return settled(msgspec.defstruct(name, safe, frozen=True, gc=False, module=of.__module__, rename=lambda key: rename.get(key)))
+    rename, told = {f"{key}_": key for key in _WORDS}, {"__doc__": said}
+    return settled(msgspec.defstruct(name, safe, frozen=True, gc=False, module=of.__module__, rename=rename, namespace=told))
 
 
 _WORDS = frozenset({"from", "in", "is", "as", "class", "return", "with", "for", "not", "or", "and", "if"})

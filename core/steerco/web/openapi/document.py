@@ -40,6 +40,7 @@ from steerco.web.http.problems import MEDIA, Anywhere, Problem, RequestError
 from steerco.web.http.responses import tagged
 from steerco.web.http.worker_pool import reading
 from steerco.web.openapi.answers import FOR_ACTS, FOR_READS, NOT_CHANGED, PROBLEMS, answered, headers_of, key_of, refused
+from steerco.web.openapi.descriptions import described
 from steerco.web.openapi.examples import PARTY, example, party_of
 from steerco.web.openapi.parameters import HEADERS, NAMED, RANGE, READING, SHARED, TENANT, WRITING, of_list, of_record
 from steerco.web.openapi.question_paths import machine, machine_paths, question_paths
@@ -183,7 +184,7 @@ def components(types: list[type[Record]]) -> Schemas:
     parts = {plain.get(name, name): _referring(schema, places) for name, schema in parts.items()}
     parts = {name: {**schema, "title": name} for name, schema in parts.items()}  # generators of clients name models by titles
     referring = [_referring(schema, places) for schema in kind_schemas]
-    return {"components": parts, **{key_of(one): schema for one, schema in zip(kinds, referring, strict=True)}}
+    return {"components": described(parts), **{key_of(one): schema for one, schema in zip(kinds, referring, strict=True)}}
 
 
 AT = "#/components/schemas/{name}"
