@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import tomllib
 from pathlib import Path
 
 import pytest
-from tests.docs.following import COMMAND, ROOT, containing, follow, run, says, steerco
+from tests.docs.following import COMMAND, ROOT, blocks, containing, follow, run, says, steerco
 
 pytestmark = pytest.mark.slow
-TUTORIAL, GUIDE, README = "tutorial.md", "add-a-record-type.md", "../README.md"
+TUTORIAL, GUIDE, README, OPERATOR = "tutorial.md", "add-a-record-type.md", "../README.md", "tutorial-operator.md"
 
 
 @pytest.fixture
@@ -96,3 +97,24 @@ def test_the_guide_makes_a_record_type_that_works(tmp_path: Path) -> None:
     tested = run(code, ["-c", COMMAND, "tenant", "test", "national-committee", "--cases", str(cases)])
     assert tested[0] == 0, tested
     assert f"{len(names)} passed, 0 failed" in tested[1]
+
+
+def test_the_operators_tutorial_leads_to_a_committee_that_was_lost_and_restored(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("STEERCO_HOME", "STEERCO_DATABASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    home, said = tmp_path / "committees", []
+    home.mkdir()
+    for line in "\n".join(blocks(OPERATOR)).splitlines():
+        words = shlex.split(line)
+        if words[:1] == ["mv"]:
+            (home / words[1]).rename(home / words[2])
+        if words[:1] == ["steerco"] and "serve" not in words:
+            code, answer = steerco(home, words[1:])
+            assert code == 0, (line, answer)
+            said.append(answer)
+    for each in ("nothing is wrong", "river-board: revision 1", "/invitation/", "nothing has to be mended", "sound"):
+        assert any(each in answer for answer in said), said
+    assert (tmp_path / "lost").is_dir()
+    assert (home / "var").is_dir()
