@@ -22,6 +22,7 @@ OPEN = (
     "/sign-out",
     "/reset",
     "/invitation",
+    "/new",
     "/static",
     "/health",
     "/ready",
@@ -30,8 +31,9 @@ OPEN = (
     "/.well-known/oauth-authorization-server",
     "/problems",
 )
-"""What strangers may ask for: to sign in, what pages look like, whether the server works, what a code means. What the rules of a
-committee make public they read too; where nothing is, there is no such page (tests/web/test_public_page.py)."""
+"""What strangers may ask for: to sign in, to begin a committee by an operator's link, what pages look like, whether the server
+works, what a code means. What the rules of a committee make public they read too; where nothing is, there is no such page
+(tests/web/test_public_page.py)."""
 BY_TOKEN = re.compile(r"^/t/[^/]+/(api|schema|x)(/|$)")
 """The API, and what plugins answer for themselves: by a bearer token, or by a secret in the address."""
 FILLED = {"tenant": NATIONAL, "type": "meeting", "language": "vi", "plugin": "steerco_ical"}

@@ -7,6 +7,7 @@ and of the forms of acts some.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -30,6 +31,9 @@ MANY = {"charter", "meeting", "accounts", "tokens", "revisions", "house", "peopl
 """Below what of an address each page is one of many that are alike."""
 FORMS = 12
 """Forms of acts that are looked at, which differ by their fields."""
+TIMES = 2
+"""How often axe-core looks at a sort of page, of all crawls: what it finds lies in the markup, which has little to do with language
+and width, and it takes half of a crawl's time."""
 ALIKE = {"on", "page", "before", "from", "to"}
 """What of an address makes no other sort of page: another day, another page of a list."""
 
@@ -79,6 +83,8 @@ class Crawl:
     seen: dict[str, list[str]] = field(default_factory=dict)
     """Addresses that were looked at, by sort."""
 
+    axed: Counter[str] = field(default_factory=Counter)
+    """How often axe-core has looked at a sort; crawls may share it."""
     wrong: list[tuple[str, str]] = field(default_factory=list)
     """What the browser told of the page that is looked at."""
 
@@ -118,7 +124,10 @@ class Crawl:
             self._hear("status", str(answer.status))
         facts = page.evaluate(FACTS)
         narrow = (page.viewport_size or {"width": 0})["width"] <= 360
-        told = [*self.wrong, *_plain(facts, self.language, self.raw, narrow=narrow), *_axe(page)]  # axe is no part of the page
+        told = [*self.wrong, *_plain(facts, self.language, self.raw, narrow=narrow)]
+        if self.axed[kind] < (FORMS if "/do/" in kind else TIMES):
+            self.axed[kind] += 1
+            told += _axe(page)  # last, since axe is no part of the page
         self.flaws += [Flaw(check, kind, what, path) for check, what in told]
         return [_local(link) for link in facts["links"] if link.startswith(self.base)]
 

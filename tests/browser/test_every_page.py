@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -64,11 +65,13 @@ def ids(slug: str) -> set[str]:
 def crawls(browser: Chromium, served: Demonstration) -> dict[Look, Crawl]:
     """What was seen, by look."""
 
+    axed = Counter[str]()
+
     def crawl(look: Look) -> Crawl:
         with browser.context(look.width, look.language, base_url=served.url) as context:
             if look.role:
                 sign_in(context.new_page(), served, look.role, look.slug)
-            seen = Crawl(context, served.url, look.language, ids(look.slug))
+            seen = Crawl(context, served.url, look.language, ids(look.slug), axed=axed)
             return seen.run("/", f"/t/{look.slug}")
 
     return {look: browser.work(crawl, look) for look in LOOKS}

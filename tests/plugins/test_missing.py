@@ -281,7 +281,7 @@ def test_every_value_that_an_act_asks_for_is_known_to_be_asked_for() -> None:
     from steerco import committee
 
     asked = set[str]()
-    for path in Path(str(committee.__file__)).parent.glob("*.py"):
+    for path in Path(str(committee.__file__)).parent.rglob("*.py"):
         text = path.read_text("utf-8")
         asked |= set(re.findall(r'effective\("([a-z-]+)"', text))
         for constant in re.findall(r"effective\(([A-Z_]+)", text):

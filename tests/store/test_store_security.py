@@ -83,6 +83,7 @@ USES = {
     "store/security.py": "asks about the role itself",
     "operations/worker.py": "the lease, which is the installation's",
     "operations/archive": "the name and rows of a tenant that is imported, in one transaction",
+    "operations/standing_copy.py": "the name of the one tenant in a store of its own, in memory",
     "operations/erasure.py": "takes away rows that a tenant's session may only add to, and says so in the register",
     "operations/lifecycle.py": "the state of tenants and the register of what was done with them",
     "configuration/installation.py": "the register of tenants, which belongs to none",
