@@ -32,8 +32,8 @@ MANY = {"charter", "meeting", "accounts", "tokens", "revisions", "house", "peopl
 FORMS = 12
 """Forms of acts that are looked at, which differ by their fields."""
 TIMES = 2
-"""How often axe-core looks at a sort of page, of all crawls: what it finds lies in the markup, which has little to do with language
-and width, and it takes half of a crawl's time."""
+"""How often axe-core looks at a sort of page, of all crawls: what it finds lies in the markup, which has little to do with
+language and width, and it takes half of a crawl's time."""
 ALIKE = {"on", "page", "before", "from", "to"}
 """What of an address makes no other sort of page: another day, another page of a list."""
 

@@ -18,7 +18,8 @@ from steerco.policy.reader import read
 
 PARTS = 4
 EACH = 2
-"""Of so many lines of a part one is changed here, so that the tests end in time; `make mutate` changes each."""
+"""Of so many lines of a part one is changed here, so that the tests end in time;
+`python -m tests.tenants.mutation SLUG` changes each."""
 LISTED: dict[str, dict[str, str]] = tomllib.loads((Path(__file__).parent / "policy_survivors.toml").read_text("utf-8"))
 """Changes that no case notices, each with its reason."""
 SLUGS = ("most-steering-board", "national-committee")
