@@ -15,7 +15,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -86,15 +85,10 @@ class Front:
     def client(self, **headers: str) -> httpx.Client:
         """Somebody who resolves the host to this machine."""
         sent = {"Host": HOST, "Authorization": f"Bearer {self.secret}", **headers}
-        client = httpx.Client(base_url=f"https://127.0.0.1:{self.https}", headers=sent, verify=self.trusted, timeout=60)
-        send = client.send
-
-        def named(request: httpx.Request, **more: Any) -> httpx.Response:
-            request.extensions["sni_hostname"] = HOST
-            return send(request, **more)
-
-        client.send = named  # type: ignore[method-assign]
-        return client
+        named = {"request": [lambda request: request.extensions.update(sni_hostname=HOST)]}
+        return httpx.Client(
+            base_url=f"https://127.0.0.1:{self.https}", headers=sent, verify=self.trusted, timeout=60, event_hooks=named
+        )
 
 
 def port_of(served: Served) -> str:

@@ -61,7 +61,9 @@ class Founder:
     def send(self, *parts: str, files: Any = None, seen: str = "", at: str = "", **fields: Any) -> httpx.Response:
         """Send the form of a page as it is now."""
         if not seen:
-            seen = re.search(r'name="seen" value="([^"]+)"', self.get(*([at] if at else parts)).text)[1]  # type: ignore[index]
+            shown = re.search(r'name="seen" value="([^"]+)"', self.get(*([at] if at else parts)).text)
+            assert shown, "the page has no form"
+            seen = shown[1]
         path, data = "/".join([self.path, *parts]), {"seen": seen, **fields}
         return self.http.post(f"{path}?lang=en", data=data, files=files, headers={"Accept": "text/html"}, follow_redirects=False)
 
