@@ -73,12 +73,12 @@ def run() -> list[Row]:
     """Milliseconds for 10,000 votes and ballots beside ten times 1,000; and 1,000 votes beside a loop."""
     parts, whole = [votes(FEW, seed) for seed in range(10)], votes(MANY)
     loops = in_turn([lambda cast=cast: by_loop(cast, tuple(cast)) for cast in parts])
-    tallies = interleaved([in_turn([tallied(cast) for cast in parts]), tallied(whole), loops], 15)
+    tallies = interleaved([in_turn([tallied(cast) for cast in parts]), tallied(whole), loops], 15, busy=True)
     small, large = [chosen(FEW, seed) for seed in range(10)], chosen(MANY)
     plain = interleaved(
-        [in_turn([lambda b=b: plurality(STANDING, b, 3) for b in small]), lambda: plurality(STANDING, large, 3)], 15
+        [in_turn([lambda b=b: plurality(STANDING, b, 3) for b in small]), lambda: plurality(STANDING, large, 3)], 15, busy=True
     )
-    orders = interleaved([in_turn([preferred(each) for each in small]), preferred(large)], 7)
+    orders = interleaved([in_turn([preferred(each) for each in small]), preferred(large)], 7, busy=True)
     named = (
         ("tally of 10,000 votes", tallies),
         ("plurality count of 10,000 ballots", plain),

@@ -104,11 +104,38 @@ def test_too_many_are_owed_to_be_fewer_by_a_day(changed: Any) -> None:
     board = changed(cap(f"max = {{ at_most = 1 }}\non_breach = 'duty'\n{repair}"))
     seated(board, "first", employer="Press")
     second = seated(board, "second", employer="Press")
-    assert ledger(board, "cap-one-employer") == [("due", date(2021, 5, 1))]
+    assert owed(board) == [("cap-one-employer", who, "due", date(2021, 5, 1)) for who in ("first", "second")]
     board.now += timedelta(days=5)
     board.do("an", "appointment.end", second, to="2021-03-06")
     board.now += timedelta(days=2)
-    assert ledger(board, "cap-one-employer") == [("done", date(2021, 5, 1))]
+    assert {each[2] for each in owed(board)} == {"done"}
+
+
+def test_what_those_concerned_do_not_mend_in_time_the_next_ways_of_the_order_do(changed: Any) -> None:
+    repair = "repair = { order = ['they-decide', 'last-in', 'lots'], within = { value = 10, unit = 'days' } }"
+    board = changed(cap(f"max = {{ at_most = 1 }}\non_breach = 'duty'\n{repair}"))
+    seated(board, "first", employer="Press")
+    board.now += timedelta(days=1)
+    seated(board, "second", employer="Press")
+    board.now += timedelta(days=11)
+    late, second = owed(board)[:2], owed(board)[2:]
+    assert {each[2] for each in late} == {"overdue"}
+    assert [(duty, state, day) for duty, _, state, day in second] == [("cap-one-employer-2", "due", date(2021, 3, 23))]
+    assert words_of(board, "cap-one-employer-2").endswith("Second")
+    board.now += timedelta(days=11)
+    assert owed(board)[-1][0] == "cap-one-employer-3"
+    assert words_of(board, "cap-one-employer-3").endswith("First, Second")
+
+
+def owed(board: Board) -> list[tuple[str, str, str, date | None]]:
+    with board.tenant.store.read(board.tenant.id) as session:
+        found = entries(board.tenant, session, board.today)
+    return sorted((e.duty, e.holder, e.state, e.due_on) for e in found if e.duty.startswith("cap-"))
+
+
+def words_of(board: Board, duty: str) -> str:
+    with board.tenant.store.read(board.tenant.id) as session:
+        return next(e.label.en for e in entries(board.tenant, session, board.today) if e.duty == duty)
 
 
 def ledger(board: Board, duty: str) -> list[tuple[str, date | None]]:

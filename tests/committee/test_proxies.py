@@ -14,7 +14,7 @@ from steerco.kernel.act import ActRequest
 from steerco.kernel.authority import Authority
 from steerco.kernel.perform import perform
 from steerco.kernel.view import seen
-from steerco.records import Invalid, OutOfOrder, Refused, Stopped
+from steerco.records import File, Invalid, OutOfOrder, Refused, Stopped
 
 CHARTER = (
     BY_VOTE
@@ -144,6 +144,17 @@ def test_form_and_instructions(met: Any) -> None:
     sit(board, meeting, "an", "em")
     assert stopped(board, "em", "cuc", id, "for") == ("vote-as-instructed", ("2.6",))
     by_proxy(board, "em", "cuc", id, "against")
+
+
+def test_a_spoken_proxy_is_entered_by_who_heard_it(met: Any) -> None:
+    desk = '[[rule]]\nname = "entered-for-another"\nvalue = "desk"\ncite = ["2.4"]\n'
+    board, id, meeting = met(f"{PROXY}form = 'spoken'\n{desk}")
+    assert order(board.fails("cuc", "proxy.give", to="em", meeting=meeting)) == ("proxy-spoken", ("2.6",))
+    note = File("note.txt", text="Cuc, by telephone")
+    told = ActRequest("cuc", "proxy.give", board.now, None, {"to": "em", "meeting": meeting}, entered_by="giang", evidence=note)
+    perform(board.tenant, told)
+    sit(board, meeting, "an", "em")
+    by_proxy(board, "em", "cuc", id, "for")
 
 
 def test_who_comes_votes_and_the_proxy_does_not(met: Any) -> None:

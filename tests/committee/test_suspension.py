@@ -8,12 +8,16 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 from tests.committee.conftest import Board
 from tests.kernel.conftest import revised
 
 from steerco.charter.tables.suspensions import After, Restored, Suspension, TakingPart, walk
 from steerco.configuration.installation import Installation
+from steerco.notifications.reminders import remind
+from steerco.notifications.wording import Telling
 from steerco.records import OutOfOrder
+from steerco.store.notice_tables import NoticeRow
 
 FIRST = date(2026, 1, 1)
 
@@ -86,6 +90,27 @@ def test_two_votes_missed_cost_the_vote_and_a_contribution_brings_it_back(change
     board.do("binh", "matter.give-opinion", id, position="agree")
     board.now += timedelta(days=1)
     board.do("binh", "matter.vote", put(board), position="for")
+
+
+def test_whom_the_rule_names_is_told_once_before_the_vote_is_lost(changed: Any) -> None:
+    board = changed(VOTES.replace("cite", "notice_to = { to = 'chair', days = 5 }\ncite"))
+    for _ in range(2):
+        decided(board, "an", "cuc", "dung", "em")
+    id = put(board)
+    for _ in range(2):
+        remind(board.tenant, board.now)
+        board.now += timedelta(days=1)
+    with board.tenant.store.read(board.tenant.id) as session:
+        rows = list(session.scalars(select(NoticeRow)))
+        (told,) = [Telling(board.tenant, session, board.now, "en").of(row) for row in rows]
+    assert [row.person for row in rows] == ["an"]
+    assert (
+        told.title
+        == "Deputy mayor, Library Board: no vote, does not count in the quorum's base from 7 March 2021, for not taking part"
+    )
+    assert told.cites == ("Clause 2.6",)
+    board.now = board.now.replace(day=7)
+    assert board.fails("binh", "matter.vote", id, position="for").code == "suspended-contribute"
 
 
 def test_who_voted_once_in_between_keeps_the_vote(changed: Any) -> None:

@@ -93,6 +93,30 @@ def test_the_head_of_a_body_passes_from_agency_to_agency_by_the_calendar(changed
     assert error.fields["seat"].code == "held-by-turn"
 
 
+GROUPS = (
+    TURNS.replace("from = 2021-01-01", "from = 2021-01-01\ngroups_of = 2\ngroup_role = 'partner'")
+    + """
+[[role]]
+id = 'partner'
+body = 'circle'
+label = { en = 'Partner' }
+cite = ['1.1']
+"""
+)
+
+
+def test_those_whose_turns_make_a_group_hold_its_role_together(changed: Any) -> None:
+    board = changed(GROUPS.replace("'school', 'library'", "'school', 'library', 'school'"))
+    for name, agency in (("one", "school"), ("two", "library")):
+        board.do("an", "person.add", id=name, name=name.title())
+        board.do("an", "appointment.appoint", person=name, seat="delegate", agency=agency, from_="2021-01-01")
+    for on, whom in ((date(2021, 8, 31), {"one", "two"}), (date(2021, 9, 1), {"one"}), (date(2022, 4, 30), {"one"})):
+        assert set(people(board, on).holders("partner")) == whom, on
+    error = board.fails("an", "appointment.appoint", person="one", seat="partner")
+    assert isinstance(error, Invalid)
+    assert error.fields["seat"].code == "held-by-turn"
+
+
 VACANT = """
 [[term]]
 role = 'librarian'

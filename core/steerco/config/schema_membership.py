@@ -122,6 +122,7 @@ def _rotation() -> Rules:
             "from": day(required=True),
             "cite": cite(),
             "groups_of": whole(min=2, max=1000),
+            "group_role": text(),
         }
     )
 

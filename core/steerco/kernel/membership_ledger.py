@@ -84,7 +84,7 @@ def _label(duty: MembershipDuty) -> Label:
 
 def _said(say: Words, duty: MembershipDuty) -> str:
     params = {name: _ways(say, value) if isinstance(value, tuple) else say.of(value) for name, value in duty.params.items()}
-    return say("membership.duty", duty.kind, **params)
+    return say("membership.duty", duty.said or duty.kind, **params)
 
 
 def _ways(say: Words, ways: tuple[str, ...]) -> str:

@@ -185,6 +185,7 @@ def context(
         demand=lambda action, record: _demand(authority, action, record),
         reads=lambda person, record: _reads(authority, judged.request, person, record),
         capacity=authority.asked or "",
+        entered_by=judged.request.entered_by or "",
         role=decision.capacity,
         given=judged.fields,
         dry=judged.request.dry_run,

@@ -23,6 +23,8 @@ from steerco.following import cursors
 from steerco.kernel.authority import Authority
 from steerco.kernel.duty_ledger import DutyEntry, entries
 from steerco.notifications.notices import add, forget_old
+from steerco.notifications.suspension_notices import ACT as SUSPENSION
+from steerco.notifications.suspension_notices import SuspensionNotice, suspension_notices
 from steerco.store.engine import tenant_of
 from steerco.store.notice_tables import NoticeRow
 
@@ -48,11 +50,13 @@ def remind(tenant: Tenant, now: datetime) -> int:
         owed = entries(tenant, session, today)
         near = [entry for entry in owed if _is_near(tenant, entry, today, before)]
         late = [(entry, whom) for entry in owed if _is_late(entry, today) and (whom := _told_of(tenant, session, entry, now))]
+        lost = list(suspension_notices(tenant, session, today))
     with tenant.store.write(tenant.id) as session:
         if (cursors.last(session, NAME) or 0) >= today.toordinal():  # another process did
             return 0
         made = sum(_of_duty(tenant, session, entry, now, ACT, entry.holders) for entry in near)
         made += sum(_of_duty(tenant, session, entry, now, LATE, whom) for entry, whom in late)
+        made += sum(_of_suspension(tenant, session, each, now) for each in lost)
         forget_old(session, now)
         cursors.handled(session, NAME, today.toordinal())
     return made
@@ -97,20 +101,28 @@ def _told_of(tenant: Tenant, session: Session, entry: DutyEntry, now: datetime) 
 
 def _of_duty(tenant: Tenant, session: Session, entry: DutyEntry, now: datetime, act: str, whom: Iterable[str]) -> int:
     """Tell these people of a duty, each once; how many were told."""
-    made = 0
     key = f"{act.removeprefix('duty-')}:{entry.duty}:{entry.period}:{entry.record}:{entry.due_on}"
-    known = tenant.directory(session).persons
-    for person in dict.fromkeys(whom):
-        told = select(NoticeRow.id).where(
-            NoticeRow.tenant_id == tenant_of(session), NoticeRow.person == person, NoticeRow.key == key
-        )
-        if person not in known or session.scalar(told) is not None:
-            continue
+    new = _not_told(tenant, session, key, whom)
+    for person in new:
         type = _type_of(tenant, session, entry.record)
         about = {"type": type, "record": entry.record if type else None, "duty": entry.duty, "due_on": _day(entry)}
         add(session, now, person=person, key=key, event=0, act=act, **about)
-        made += 1
-    return made
+    return len(new)
+
+
+def _of_suspension(tenant: Tenant, session: Session, each: SuspensionNotice, now: datetime) -> int:
+    """Tell of a suspension those whom its rule names, each once; how many were told."""
+    new = _not_told(tenant, session, each.key, each.whom)
+    for person in new:
+        add(session, now, person=person, key=each.key, event=0, act=SUSPENSION, duty=each.about, due_on=each.since)
+    return len(new)
+
+
+def _not_told(tenant: Tenant, session: Session, key: str, whom: Iterable[str]) -> list[str]:
+    """Return those of these people who are known and were not told by that key."""
+    known, rows = tenant.directory(session).persons, (NoticeRow.tenant_id == tenant_of(session), NoticeRow.key == key)
+    told = set(session.scalars(select(NoticeRow.person).where(*rows)))
+    return [person for person in dict.fromkeys(whom) if person in known and person not in told]
 
 
 def _type_of(tenant: Tenant, session: Session, record: str) -> str | None:

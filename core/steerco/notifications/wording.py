@@ -18,6 +18,8 @@ from steerco.extension.catalogue import texts
 from steerco.i18n import Words, words
 from steerco.kernel.event import EventBody, decode
 from steerco.notifications.reminders import ACT, LATE, late_rule
+from steerco.notifications.suspension_notices import ACT as SUSPENSION
+from steerco.notifications.suspension_notices import rule_of
 from steerco.store.notice_tables import NoticeRow
 from steerco.store.tables import Event
 
@@ -62,12 +64,32 @@ class Telling:
             rule = late_rule(self.regime, notice.duty or "").cite if late else ()
             cited, why = self._cited((*rule, *cites), self.regime), self.say("notifications.why", key)
             return Told(title, record, cited, why, self._path(notice), notice.at)
+        if notice.act == SUSPENSION:
+            return self._of_suspension(notice)
         body = self._body(notice)
         what = record or self.say("type", notice.type or "")
         key = notice.act if self.say.has("notifications.subject", notice.act) else "act"
         title = self.say("notifications.subject", key, act=self.capital(self.say("action", notice.act)), what=what)
         cited = self._cited(body.because, self.tenant.snapshot.regime_on(self.tenant.snapshot.local(notice.at)))
         return Told(title, record, cited, self.say("notifications.why", "told"), self._path(notice), notice.at)
+
+    def _of_suspension(self, notice: NoticeRow) -> Told:
+        """Return the word of a suspension: who loses what from which day, by the rule that has it told."""
+        body, role, person = (notice.duty or "//").split("/")
+        rule = rule_of(self.regime.charter.suspensions, role)
+        lost = ", ".join(self.say("reading.people.lost", what) for what in rule.effect) if rule is not None else ""
+        day = self.day(notice.due_on) if notice.due_on else ""
+        told = {"who": self.name(person), "body": self.name(body), "lost": lost, "day": day}
+        cited = self._cited(rule.cite if rule is not None else (), self.regime)
+        path = f"/t/{self.tenant.snapshot.slug}/people"
+        return Told(
+            self.say("notifications.subject", SUSPENSION, **told),
+            "",
+            cited,
+            self.say("notifications.why", SUSPENSION),
+            path,
+            notice.at,
+        )
 
     def day(self, day: date) -> str:
         """Return a day as the language writes it."""

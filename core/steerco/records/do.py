@@ -80,6 +80,8 @@ class Do(DayView):
     reads: Callable[[str, Owned], bool]
     duties: Callable[[], Sequence[OwedDuty]] = tuple
     capacity: str = ""
+    entered_by: str = ""
+    """Who enters the act for the actor; empty where the actor does it."""
     role: str = ""
     prepared: Mapping[str, Any] = field(default_factory=dict)
     dry: bool = False

@@ -26,7 +26,10 @@ def _rotation(rule: Rotation, names: KnownNames) -> Iterator[NameProblem]:
     subject = f"rotation of '{rule.role}'"
     if rule.role not in names.roles:
         yield NameProblem(rule.source, "unknown-role", f"{subject}: there is no such role{nearest(rule.role, names.roles)}")
-    parties = names.parties() - {rule.role}
+    if rule.group_role and rule.group_role not in names.roles:
+        message = f"{subject}, group_role: there is no such role '{rule.group_role}'{nearest(rule.group_role, names.roles)}"
+        yield NameProblem(rule.source, "unknown-role", message)
+    parties = names.parties() - {rule.role, rule.group_role}
     for party in rule.order:
         if party not in parties:
             message = f"{subject}, order: there is no agency, seat, role or person '{party}'{nearest(party, parties)}"

@@ -111,11 +111,11 @@ KEYS: Mapping[str, tuple[Unread, ...]] = {
         Unread("repair", lambda r: r.repair != Repair() and r.on_breach != "duty", "it is read with on_breach = 'duty' only"),
         Unread(
             "repair.order",
-            lambda r: r.repair.order and r.on_breach == "duty",
-            "the duty tells the order to people; the program chooses nobody by it",
+            lambda r: len(r.repair.order) > 1 and r.repair.within is None and r.on_breach == "duty",
+            "without 'within' nothing says when the first way has failed and the next one is taken",
         ),
     ),
-    "rotation": (Unread("groups_of", lambda r: r.groups_of, "the program makes no groups; each has the turn alone"),),
+    "rotation": (Unread("group_role", lambda r: r.group_role and not r.groups_of, "without groups_of nobody works in a group"),),
     "vacancy": (Unread("runner_up_max", _no_runner_up, f"it needs '{RUNNER_UP}' in the order"),),
     "term": (
         Unread("limit_exempt", lambda r: r.limit_exempt and not _limited(r), NO_LIMIT),
@@ -127,7 +127,6 @@ KEYS: Mapping[str, tuple[Unread, ...]] = {
         ),
     ),
     "suspension": (
-        Unread("notice_to", lambda r: r.notice.to, "the program waits for the days of notice and sends none yet"),
         Unread(
             "unless",
             lambda r: r.unless and r.after.of != "meetings",
@@ -187,9 +186,6 @@ KEYS: Mapping[str, tuple[Unread, ...]] = {
             lambda r: r.override != NONE and r.by == AGAINST,
             "votes against lead to no other decision; use turns_to of the decision",
         ),
-    ),
-    "proxy": (
-        Unread("form", lambda r: r.form == "spoken", "a proxy is entered here whoever spoke it; 'spoken' asks for nothing more"),
     ),
     "publication": (
         Unread("parts", lambda r: r.parts and r.to != "public", CLOSED),

@@ -15,7 +15,8 @@ _DAYS = {"days": 1, "weeks": 7}
 class Rotation(Struct, frozen=True, gc=False):
     """A role held by turn. ``order`` names agencies, seats, roles or persons; the first has its turn from ``from_`` on.
 
-    ``groups_of``: so many that follow one another work as a group; nothing reads it yet.
+    ``groups_of``: so many that follow one another work as a group while their turns last; ``group_role`` is the role that all of
+    a group hold then.
     """
 
     role: str
@@ -24,12 +25,18 @@ class Rotation(Struct, frozen=True, gc=False):
     cite: tuple[str, ...]
     from_: date = field(name="from")
     groups_of: int | None = None
+    group_role: str = ""
     source: Source = Source()
 
     @property
     def who(self) -> str:
         """The role that it is about."""
         return self.role
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """The roles to which nobody is appointed, since the turn gives them."""
+        return (self.role, self.group_role) if self.group_role else (self.role,)
 
     def number(self, day: date) -> int | None:
         """Return the number of the turn on a day, counted from 0; None before the first."""
@@ -45,6 +52,23 @@ class Rotation(Struct, frozen=True, gc=False):
         """Return whose turn it is on a day; empty before the first."""
         number = self.number(day)
         return "" if number is None else self.order[number % len(self.order)]
+
+    def group(self, day: date) -> tuple[str, ...]:
+        """Return the parties that work as a group on a day, in their order; none before the first turn, or without groups."""
+        first = self._first_of_group(day)
+        if first is None or self.groups_of is None:
+            return ()
+        return tuple(self.order[number % len(self.order)] for number in range(first, first + self.groups_of))
+
+    def group_until(self, day: date) -> date | None:
+        """Return the first day of the group after the one of a day; None where there is none."""
+        first = self._first_of_group(day)
+        return None if first is None or self.groups_of is None else self.period.after(self.from_, first + self.groups_of)
+
+    def _first_of_group(self, day: date) -> int | None:
+        """Return the number of the first turn of the group of a day."""
+        number = self.number(day)
+        return None if number is None or self.groups_of is None else number - number % self.groups_of
 
     def following(self, day: date) -> tuple[str, date]:
         """Return whose turn comes next, and its first day."""

@@ -173,9 +173,15 @@ def _fits(do: Do, p: Proxy, to: str) -> bool:
 
 
 def _in_form(do: Do, p: Proxy, rule: ProxyRule) -> None:
-    """Stop where the charter asks for a paper or for instructions, or wants none."""
+    """Stop where the charter asks for a paper, for the spoken word, or for instructions, or wants none.
+
+    What is spoken is heard by another: whoever is to enter such things for a member enters it, and not the one who is to vote.
+    What a member enters, or hands in on paper, is in writing.
+    """
     if rule.form == "written" and p.digest is None:
         do.out_of_order("proxy-in-writing", *rule.cite)
+    if rule.form == "spoken" and not do.entered_by:
+        do.out_of_order("proxy-spoken", *rule.cite)
     if rule.instructions == "required" and not p.instructions:
         do.out_of_order("proxy-needs-instructions", *rule.cite)
     if rule.instructions == "none" and p.instructions:

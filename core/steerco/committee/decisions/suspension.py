@@ -50,6 +50,11 @@ class Look:
 
 def suspended(look: Look, body: str, persons: Iterable[str]) -> list[Suspended]:
     """Return who of ``persons``, members of a body, lost a right on the day, by the first rule on them that is met."""
+    return [each for each in foreseen(look, body, persons) if each.since <= look.day.day]
+
+
+def foreseen(look: Look, body: str, persons: Iterable[str]) -> list[Suspended]:
+    """Return who of ``persons`` lost a right, or will once the days of notice are over, as the records stand on the day."""
     rules = look.charter.suspensions
     found: list[Suspended] = []
     if not rules:
@@ -74,15 +79,14 @@ class _Participation:
         self._proxies: dict[tuple[str, str], date] | None = None
 
     def standing(self, rule: Suspension, person: str) -> Suspended | None:
-        """Return the person's suspension by a rule, if it has taken effect."""
+        """Return the person's suspension by a rule, also one that takes effect once the days of notice are over."""
         if rule.after.of in ("contribution", "silence"):
             return self._silent(rule, person)
         occasions = self._at_meetings(rule, person) if rule.after.of == "meetings" else self._at_votes(rule, person)
         if rule.after.of == "votes" and rule.restored.attended is not None:
             occasions = sorted([*occasions, *(each for each in self._at_meetings(rule, person) if each.there)])
         now = walk(rule, occasions, self._returns(rule, person))
-        on = self.look.day.day
-        return Suspended(person, rule, now.since, now.back) if now.since is not None and now.since <= on else None
+        return Suspended(person, rule, now.since, now.back) if now.since is not None else None
 
     def _at_meetings(self, rule: Suspension, person: str) -> list[TakingPart]:
         found = []
@@ -107,10 +111,11 @@ class _Participation:
         last = max(filter(None, (since, self.look.local(at) if at is not None else None)), default=None)
         if last is None:
             return None
-        begins = rule.within.after(last) + timedelta(days=rule.notice.days)
+        missed = rule.within.after(last)
+        begins = missed + timedelta(days=rule.notice.days)
         returns = self._returns(rule, person)
         over = any(begins < day <= today for day in returns)
-        return Suspended(person, rule, begins) if begins <= today and not over else None
+        return Suspended(person, rule, begins) if missed <= today and not over else None
 
     def _returns(self, rule: Suspension, person: str) -> list[date]:
         """Return the days on which a decision, or an act of the person, brought the right back."""

@@ -73,8 +73,8 @@ class Appointment(Record, type="appointment", states="held ended", prefix="A"):
             return tuple(sorted({way for row in charter.vacancies for order in row.orders for way in order}))
         if field != "seat":
             return ()
-        named = {seat.role for seat in charter.seats} | {turn.role for turn in charter.rotations}
-        turns = {turn.role for turn in charter.rotations}
+        turns = {role for turn in charter.rotations for role in turn.roles}
+        named = {seat.role for seat in charter.seats} | turns
         free = [seat.id for seat in charter.seats if seat.office == NOT_STATED and seat.role not in turns]
         return (*free, *(role.id for role in charter.roles if role.id not in named), *OUTSIDERS)
 
@@ -90,7 +90,7 @@ def _free(do: Do, seat: str) -> str:
     """The seat as it is put on record. A seat that follows an office is filled by appointing to that office."""
     if not do.parties.fills(seat):
         do.invalid("seat", "no-seat")
-    if any(turn.role in (seat, role_of(do.charter, seat)) for turn in do.charter.rotations):
+    if any({seat, role_of(do.charter, seat)}.intersection(turn.roles) for turn in do.charter.rotations):
         do.invalid("seat", "held-by-turn")
     place = _place(do, seat)
     tied = next((row for row in do.charter.seats if row.id == place and row.office != NOT_STATED), None)

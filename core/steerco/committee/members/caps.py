@@ -49,6 +49,15 @@ def shared_value(charter: Charter, cap: Cap, person: str, agency: str | None, th
     return joined((*cap.related, *(body.related if body is not None else ())), cap.by, value) if value else ""
 
 
+def last_come(cap: Cap, then: Parties, persons: Collection[str], count: CapCount) -> list[str]:
+    """Return the last who came of those who share something, as many as are too many for the cap."""
+    last_first = sorted(persons, key=lambda person: (then.since(person), person), reverse=True)
+    stay = len(last_first)
+    while stay and not cap.allows(stay, count.base, count.seated):
+        stay -= 1
+    return last_first[: len(last_first) - stay]
+
+
 def waived(do: Do, cap: Cap) -> frozenset[str]:
     """Return the persons for whom the decision that lifts a cap was taken: the passed matters under it that concern them."""
     if not cap.waiver:
@@ -85,8 +94,6 @@ def without_vote(do: Do, body: str, only: str = "") -> frozenset[str]:
         members = set(do.parties.members(body))
         count = CapCount.of(do.charter, cap, do.parties, members)
         for persons in count.sharing.values():
-            last_first = sorted(persons, key=lambda person: (do.parties.since(person), person), reverse=True)
-            while last_first and not cap.allows(len(last_first), count.base, count.seated):
-                gone.add(last_first.pop(0))
+            gone.update(last_come(cap, do.parties, persons, count))
         gone -= waived(do, cap)
     return frozenset(gone)

@@ -24,7 +24,7 @@ class MembershipDuty(Struct, frozen=True):
     """A duty by the state of the membership, of ``subject`` (a body, a role, a seat, a person).
 
     ``holder`` owes it; empty: whoever keeps the register of members. ``ended_by`` is the record whose act (``ended_act``) ended
-    the state, ``params`` fill the words that tell of it.
+    the state, ``params`` fill the words that tell of it: those of the kind, or the ones that ``said`` names.
     """
 
     kind: str
@@ -37,6 +37,7 @@ class MembershipDuty(Struct, frozen=True):
     record: str = ""
     ended_by: str = ""
     params: dict[str, str | Label | tuple[str, ...]] = {}
+    said: str = ""
     source: Source = Source()
     ended_act: str = "appoint"
     layer: str = "charter"

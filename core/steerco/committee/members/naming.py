@@ -91,10 +91,17 @@ class NameResolver:
             self._agency_holders[agency].append(person)
 
     def _take_turn(self, rotation: Rotation) -> None:
-        """Give the role to whoever's turn it is: the members who act for that agency, or who hold that seat or role."""
-        party, role = rotation.turn(self.day), rotation.role
+        """Give the role to whoever's turn it is, and the role of the group to all who work with them.
+
+        These are the members who act for that agency, or who hold that seat or role.
+        """
+        given = [(party, rotation.group_role) for party in rotation.group(self.day) if rotation.group_role]
+        for party, role in ((rotation.turn(self.day), rotation.role), *given):
+            self._take_as(party, role, rotation.role)
+
+    def _take_as(self, party: str, role: str, turning: str) -> None:
         seat = next((seat.id for seat in self._seats.values() if seat.role == role), "")
-        body = self._roles[role].body if role in self._roles else ""
+        body = self._roles[turning].body if turning in self._roles else ""
         if party in self.all.agencies:
             found = [
                 (person, agency)

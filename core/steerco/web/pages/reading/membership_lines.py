@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import NamedTuple
 
-from steerco.committee.decisions.suspension import Look, suspended
+from steerco.committee.decisions.suspension import Look, foreseen
 from steerco.web.pages.frame.visit import Cite, PartyLink, Visit
 
 SECTION = "reading.people"
@@ -38,13 +38,17 @@ def turns(visit: Visit) -> list[TurnLine]:
             "last": visit.date(first - timedelta(days=1)),
             "coming": visit.names(coming),
         }
+        text = visit.say(SECTION, "turn", **told)
+        if (after := rule.group_until(visit.shown)) is not None:
+            together = ", ".join(visit.names(each) for each in rule.group(visit.shown))
+            text = f"{text}. {visit.say(SECTION, 'turn_group', who=together, last=visit.date(after - timedelta(days=1)))}"
         holders = [PartyLink(one, visit.names.in_full(one)) for one in visit.day.holders(rule.role)]
-        found.append(TurnLine(visit.say(SECTION, "turn", **told), holders, visit.cites(rule.cite)))
+        found.append(TurnLine(text, holders, visit.cites(rule.cite)))
     return found
 
 
 def suspensions(visit: Visit) -> list[SuspendedLine]:
-    """Return who has lost a right for not having taken part, body by body."""
+    """Return who has lost a right for not having taken part, or will after the days of notice, body by body."""
     charter, snapshot = visit.regime.charter, visit.tenant.snapshot
     if not charter.suspensions:
         return []
@@ -62,5 +66,5 @@ def suspensions(visit: Visit) -> list[SuspendedLine]:
             visit.cites(each.rule.cite),
         )
         for body in charter.bodies
-        for each in suspended(look, body.id, visit.day.members(body.id))
+        for each in foreseen(look, body.id, visit.day.members(body.id))
     ]
