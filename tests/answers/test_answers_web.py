@@ -37,6 +37,16 @@ def _auth(api: Api) -> dict[str, str]:
     return {"Authorization": f"Bearer {api.token(NATIONAL, 'chair')}"}
 
 
+def test_the_annex_is_that_of_two_days_or_of_an_amendment(api: Api) -> None:
+    chair = api.as_("chair")
+    told = chair("GET", "/annex?from=2021-03-02").json()
+    assert (told["annex"]["old"], told["annex"]["offices"], told["file"], told["wrong"]) == ("414/QĐ-UBQGCPĐT", [], None, [])
+    assert chair("GET", "/annex?amendment=AM-2021-404").status_code == 404
+    for asked, field in (("", "from"), ("?from=2021-03-02&to=2021-03-01", "to"), ("?from=2021-03-02&to=2999-01-01", "to")):
+        wrong = chair("GET", f"/annex{asked}")
+        assert (wrong.status_code, list(wrong.json()["fields"])) == (422, [field])
+
+
 def test_reach_tells_acts_that_were_done_on_the_committee_as_it_is(api: Api) -> None:
     found = api.as_("wg-head")("GET", "/reach?role=wg-head&steps=2").json()
     (second,) = [gain for gain in found["gains"] if gain["what"] == "standing-vice-chair"]
@@ -72,6 +82,7 @@ def test_the_page_is_there_in_both_languages(demo: TestClient[Any], language: st
     assert page.status_code == 200, page.text[:500]
     assert {"en": "What the rules lead to", "vi": "Hệ quả của quy định"}[language] in page.text
     assert len(page.content) < 100_000
+    assert {"en": "Not looked at: ", "vi": "Chưa xét: "}[language] in page.text
     proved = "The program performed every chain" if show.startswith("reach") else "ead off the texts"
     assert language == "vi" or proved in page.text
     if show == "dead-ends":

@@ -125,6 +125,13 @@ def test_the_page_of_an_amendment_tells_what_its_files_would_change_until_they_a
     assert "Power gained" in annex
     assert "triệu tập" in annex  # in both languages side by side
     assert "Power lost" not in annex
+    tenant = office.installation.tenant(NATIONAL)
+    secret = {"Authorization": f"Bearer {tokens.issue(tenant, head, ('read',), now=NOW).secret}"}
+    told = office.as_(NATIONAL, "chair").get(f"/t/{NATIONAL}/api/annex?amendment={made.ref}", headers=secret).json()
+    (gained,) = told["annex"]["offices"]
+    assert (gained["office"], gained["rows"][0]["kind"]) == ("vice-chair", "power-gained")
+    assert gained["rows"][0]["new_clauses"] == ["7.1.p2"]
+    assert told["file"]["digest"] in office.page(NATIONAL, "chair", f"/charter/annex?amendment={made.ref}").text
     links = office.page(NATIONAL, "chair", f"/records/amendment/{made.ref}").links
     assert any("/charter/past?" in link and made.ref in link for link in links)
 

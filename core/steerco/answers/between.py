@@ -10,14 +10,14 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import product
 
-from steerco.answers.findings import CitedClause, Found, Looked, RuleFinding, cited, found
+from steerco.answers.findings import CitedClause, Found, Looked, RuleFinding, cited, found, unlooked
 from steerco.charter.duties import duties
 from steerco.charter.model import NOT_STATED, Charter
 from steerco.charter.rules import regulated
 from steerco.configuration.snapshot import Regime, Snapshot
 from steerco.policy.line import ANY, READ
 
-NOT_LOOKED_AT = ("acts that only one of the two charters speaks of (see silences)", "powers by a tie to a record")
+NOT_LOOKED_AT = ("acts-of-one", "powers-by-tie")
 
 
 class _Side:
@@ -51,7 +51,7 @@ def between(one: Snapshot, other: Snapshot, day: date, roles: Mapping[str, str] 
     asked = _Count()
     told = [*_powers(mine, theirs, answering, asked), *_values(mine, theirs), *_duties(mine, theirs, answering)]
     pairs = ", ".join(f"{ours} = {other}" for ours, other in sorted(answering.items())) or "none"
-    return found(told, Looked(day, 0, asked.count, 0, (f"roles other than {pairs}", *NOT_LOOKED_AT)))
+    return found(told, Looked.at(day, (unlooked("other-roles", pairs=pairs), *map(unlooked, NOT_LOOKED_AT)), asked=asked.count))
 
 
 class _Count:

@@ -19,7 +19,7 @@ from itertools import combinations
 
 from msgspec import structs
 
-from steerco.answers.findings import Found, Looked, RuleFinding, cited, found
+from steerco.answers.findings import Found, Looked, RuleFinding, cited, found, unlooked
 from steerco.answers.lab import Lab
 from steerco.answers.powers import Powers
 from steerco.charter.duties import duties
@@ -32,8 +32,7 @@ from steerco.policy.line import ANY, RELATION, Line
 
 DAYS = 366
 """So many days from the day of the question on are tried for lengths of time."""
-UNTRIED = "what the kernel says: these files cannot be applied"
-NOT_LOOKED_AT = ("laws that the home does not have as data", "what plugins' rules say", "the wording of clauses")
+NOT_LOOKED_AT = ("other-laws", "words-of-plugins", "wording")
 NOTICE = "notice"
 RANK = {"binding": 0, "floor": 1, "charter": 2, "house": 3, "default": 4}
 
@@ -47,8 +46,9 @@ def conflicts(snapshot: Snapshot, today: date, lab: Lab | None = None) -> Found:
     before = lab.tried if lab else 0
     search = _Texts(snapshot, today, lab)
     told = [*search.values(), *search.lines(), *search.house_lines(), *search.procedures(), *search.duties()]
-    left_out = (f"days after {search.last}", *NOT_LOOKED_AT, *(() if lab else (UNTRIED,)))
-    return found(told, Looked(today, 0, search.asked, lab.tried - before if lab else 0, left_out, "notice" if lab else "read"))
+    left = (unlooked("days-after", day=search.last), *map(unlooked, (*NOT_LOOKED_AT, *(() if lab else ("kernel",)))))
+    tried = lab.tried - before if lab else 0
+    return found(told, Looked.at(today, left, asked=search.asked, tried=tried, proof="notice" if lab else "read"))
 
 
 class _Texts:
@@ -78,6 +78,7 @@ class _Texts:
                     by_name.setdefault(rule.name, []).append((layer, rule))
         for rules in by_name.values():
             for (one, first), (other, second) in combinations(rules, 2):
+                self.asked += 1
                 case = _case(first.where, second.where)
                 if case is not None and self._both_count(one, first, other, second):
                     yield from self._differing(first, second, case)
@@ -177,6 +178,7 @@ class _Texts:
 
     def house_lines(self) -> Iterator[RuleFinding]:
         """House lines that would give or take what the regulation gives to somebody."""
+        self.asked += sum(line.clause in self.regime.house.clauses for line in self.regime.lines)
         for line, grant, _ in clashes(list(self.regime.lines), self.regime.house, self.regime.closures):
             yield self._told(
                 "house-against-charter", line, (grant.clause, line.clause), self._both_lines(grant, line, line.subject)
@@ -207,6 +209,7 @@ class _Texts:
         """One requirement that two texts, or one twice, attach to the same act with different consequences."""
         for rules in self.regime.procedures.values():
             for first, second in combinations(rules, 2):
+                self.asked += 1
                 case = _case(first.where, second.where)
                 if first.requires == second.requires and first.effect != second.effect and case is not None:
                     params = {
@@ -225,6 +228,7 @@ class _Texts:
         alike: dict[tuple[object, ...], list[Duty]] = {}
         for duty in owed:
             such = (tuple(sorted(duty.done_where.items())), tuple(sorted(duty.where.items())))
+            self.asked += 1
             alike.setdefault((duty.holder, duty.done_by, duty.after, such), []).append(duty)
             yield from self._powerless(duty)
         for same in alike.values():

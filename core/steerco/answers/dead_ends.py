@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 
-from steerco.answers.findings import Found, Level, Looked, RuleFinding, cited, found
+from steerco.answers.findings import Found, Level, Looked, RuleFinding, cited, found, unlooked
 from steerco.answers.lab import Lab
 from steerco.answers.powers import Powers
 from steerco.charter.coverage import of_layer
@@ -28,11 +28,7 @@ from steerco.records.course import onward
 
 CONVENE = "meeting.convene"
 """What a meeting that is owed begins with."""
-NOT_LOOKED_AT = (
-    "ties to a record that nobody ever comes to have",
-    "what the functions of acts ask for beside the charter",
-    "rules of plugins",
-)
+NOT_LOOKED_AT = ("ties", "functions", "rules-of-plugins")
 
 
 def dead_ends(lab: Lab, *, vacant: bool = True) -> Found:
@@ -43,8 +39,8 @@ def dead_ends(lab: Lab, *, vacant: bool = True) -> Found:
     before = lab.tried
     search = _Search(lab, Powers(lab, ever=not vacant))
     told = [*search.duties(), *search.lines(), *search.successions(), *search.states(), *search.requirements(), *search.clauses()]
-    looked = Looked(lab.day.day, 0, search.powers.asked + len(lab.regime.lines), lab.tried - before, NOT_LOOKED_AT, "decided")
-    return found(told, looked)
+    asked, tried = search.powers.asked + len(lab.regime.lines), lab.tried - before
+    return found(told, Looked.at(lab.day.day, map(unlooked, NOT_LOOKED_AT), asked=asked, tried=tried, proof="decided"))
 
 
 class _Search:

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from steerco.charter.model import Label
 from steerco.configuration.snapshot import Regime
+from steerco.i18n import languages, words
 
 
 class CitedClause(Struct, frozen=True):
@@ -50,9 +51,22 @@ what a duty, a state or a requirement needs; ``notice``, it was asked about late
 """
 
 
+def unlooked(code: str, **params: object) -> Label:
+    """Return in each language what an answer did not look at: ``code`` is its key in ``answers.left`` of the catalogues."""
+    told = {}
+    for language in languages():
+        say = words(language)
+        filled = {name: say.day(value) if isinstance(value, date) else value for name, value in params.items()}
+        told[language] = say("answers.left", code, **filled)
+    return Label(**told)
+
+
 class Looked(Struct, frozen=True):
     """The bounds of an answer: the day, the most acts in a row, how many questions were asked of the texts, how many acts the
-    kernel performed or decided on, what was not looked at, and by which ``proof`` the answer stands."""
+    kernel performed or decided on, and by which ``proof`` the answer stands.
+
+    ``not_looked_at`` says in each language what was left out; ``left_out`` is the same in English.
+    """
 
     on: date
     steps: int = 0
@@ -60,6 +74,21 @@ class Looked(Struct, frozen=True):
     tried: int = 0
     left_out: tuple[str, ...] = ()
     proof: Proof = "read"
+    not_looked_at: tuple[Label, ...] = ()
+
+    @classmethod
+    def at(
+        cls, on: date, left: Iterable[Label], *, steps: int = 0, asked: int = 0, tried: int = 0, proof: Proof = "read"
+    ) -> Looked:
+        """Return the bounds of an answer that leaves out ``left``."""
+        left = tuple(left)
+        return cls(on, steps, asked, tried, tuple(map(str, left)), proof, left)
+
+    def further(self, *left: Label) -> Looked:
+        """Return the same bounds with more that was left out."""
+        return Looked.at(
+            self.on, (*self.not_looked_at, *left), steps=self.steps, asked=self.asked, tried=self.tried, proof=self.proof
+        )
 
 
 Level = Literal["warning", "information"]

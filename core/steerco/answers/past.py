@@ -119,7 +119,7 @@ class _Past:
                 continue
             own.acts += 1
             if (found := self._regimes(row["revision"], day)) is None:
-                self._gone(row, f"revision {row['revision']} is not stored")
+                self._gone(row, f"gone-revision {row['revision']}")
                 continue
             _, after, changed = found
             if changed.touch(row["action"]):
@@ -199,7 +199,7 @@ class _Past:
         """Note which acts could not be asked any more: those after the one that cannot be performed again."""
         for each in log.entries(self.session, row["seq"]):
             if each["seq"] <= self.asked_to and self._touched(each) is not None:
-                self._gone(each, "what they rest on cannot be performed again (`log rebuild` says why)")
+                self._gone(each, "gone-before")
 
     def _touched(self, row: Row) -> Regime | None:
         """The draft's regime of the day of an act that has to be asked; None for every other event."""
@@ -220,7 +220,7 @@ class _Past:
                 self._told(row, body, after, "unclear", stopped.code, (), ())
                 return
             except OSError:
-                self._gone(row, "a file of theirs is gone")
+                self._gone(row, "gone-file")
                 return
         self._asked(row, body, after, decision)
 

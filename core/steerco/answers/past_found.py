@@ -8,7 +8,7 @@ from datetime import date
 
 from msgspec import Struct, field
 
-from steerco.answers.findings import CitedClause
+from steerco.answers.findings import CitedClause, unlooked
 from steerco.charter.model import Label
 
 
@@ -68,7 +68,8 @@ class PastRefused(Struct, frozen=True):
 class PastOfType(Struct):
     """The numbers of one record type, so that a reader is told no number of records that they may not see.
 
-    ``kinds``: of the acts that come out otherwise, how many of each kind; ``gone``: how many were not looked at, and why.
+    ``kinds``: of the acts that come out otherwise, how many of each kind; ``gone``: how many were not looked at, and why
+    (``gone-revision`` and its number, ``gone-file``, ``gone-before``).
     """
 
     events: int = 0
@@ -87,7 +88,8 @@ class PastUnder(Struct, frozen=True):
     ``asked_from`` on, since the draft touches ``touched``. ``otherwise``: how many acts come out otherwise, of which ``flips``
     tells the first; ``numbers``: how many of each kind. ``refused``: how many acts were refused in the months of the period, as
     far as that was counted; ``widened``: those of them that the draft may let through. ``of_types``: the numbers of each
-    type of record; ``absent``: the draft's plugins that are not here."""
+    type of record; ``absent``: the draft's plugins that are not here. ``not_looked_at`` says in each language what was left out,
+    ``left_out`` the same in English; ``wrong``: what is wrong with a draft that was read as far as it loads."""
 
     first: date
     last: date
@@ -106,10 +108,11 @@ class PastUnder(Struct, frozen=True):
     of_types: dict[str, PastOfType]
     absent: tuple[str, ...]
     left_out: tuple[str, ...]
+    not_looked_at: tuple[Label, ...] = ()
+    wrong: tuple[str, ...] = ()
 
 
-REFUSED_UNSEEN = "which acts were refused at the time: the log does not hold them, only their number per act and clause is kept"
-NOT_ALL_SEEN = "how many acts there were on records of which you may not see all: each is told where you see the record"
+REFUSED_UNSEEN, NOT_ALL_SEEN = "refused-unseen", "not-all-seen"
 
 
 def told(
@@ -120,13 +123,17 @@ def told(
     widened: tuple[PastRefused, ...],
     absent: tuple[str, ...],
     further: tuple[str, ...] = (),
+    wrong: tuple[str, ...] = (),
 ) -> PastUnder:
     """Return the answer about a period (both ``days`` included) that the numbers of some types make, with what is told one by
-    one. Acts of further types stand in ``flips`` alone and are counted from there; ``further`` says what else was left out."""
+    one. Acts of further types stand in ``flips`` alone and are counted from there; ``further`` says what else was left out, and
+    ``wrong`` what is wrong with the draft."""
     every = of_types.values()
     kinds = Counter(each.kind for each in flips if _type(each.action) not in of_types)
     for each in every:
         kinds.update(each.kinds)
+    untold = kinds.total() - len(flips)
+    left = (unlooked(REFUSED_UNSEEN), *_left_out(every, untold, absent), *map(unlooked, further))
     return PastUnder(
         first=days[0],
         last=days[1],
@@ -144,19 +151,23 @@ def told(
         widened=widened,
         of_types=dict(of_types),
         absent=absent,
-        left_out=(REFUSED_UNSEEN, *_left_out(every, kinds.total() - len(flips), absent), *further),
+        left_out=tuple(map(str, left)),
+        not_looked_at=left,
+        wrong=wrong,
     )
 
 
-def _left_out(of_types: Iterable[PastOfType], untold: int, absent: tuple[str, ...]) -> Iterator[str]:
+def _left_out(of_types: Iterable[PastOfType], untold: int, absent: tuple[str, ...]) -> Iterator[Label]:
     gone = Counter[str]()
     for each in of_types:
         gone.update(each.gone)
-    yield from (f"{number} events: {why}" for why, number in sorted(gone.items()))
+    for why, number in sorted(gone.items()):
+        code, _, revision = why.partition(" ")
+        yield unlooked(code, number=number, revision=revision)
     if untold > 0:
-        yield f"{untold} more acts that come out otherwise are counted and not told one by one"
+        yield unlooked("untold", number=untold)
     if absent:
-        yield f"what the plugins {', '.join(absent)} say: they are not here"
+        yield unlooked("plugins-absent", names=", ".join(absent))
 
 
 def seen_of(
@@ -170,7 +181,7 @@ def seen_of(
     flips = tuple(each for each in answer.flips if each.seq in acts)
     duties = tuple(each for each in answer.duties if duty(each))
     widened = tuple(each for each in answer.widened if _type(each.action) in whole)
-    return told((answer.first, answer.last), of_types, flips, duties, widened, answer.absent, further)
+    return told((answer.first, answer.last), of_types, flips, duties, widened, answer.absent, further, answer.wrong)
 
 
 def _type(action: str) -> str:

@@ -44,7 +44,7 @@ class PastQuestion(Struct, frozen=True):
 
     @property
     def key(self) -> str:
-        return sha256(f"past 2 {self.amendment} {self.first} {self.last}".encode()).hexdigest()[:32]
+        return sha256(f"past 3 {self.amendment} {self.first} {self.last}".encode()).hexdigest()[:32]
 
 
 class PastAnswer(Struct, frozen=True):
@@ -101,13 +101,13 @@ class _PastWork:
         tenant = installation.tenant(self.slug)
         with tenant.store.read(tenant.id) as session:
             amendment = session.get_one(Amendment, (tenant.id, self.question.amendment))
-            draft = brought(installation, tenant, session, amendment)
+            draft = brought(installation, tenant, session, amendment, partly=True)
         if draft.after is None:
             self.failed("; ".join(draft.wrong)[:500])
             return
         answer = past_under(installation, self.slug, draft.after, self.question.first, self.question.last, self._progress)
         done = InquiryProgress("done", self.pasts.clock())
-        self._note(done, msgspec.json.encode(answer).decode())
+        self._note(done, msgspec.json.encode(msgspec.structs.replace(answer, wrong=draft.wrong)).decode())
 
     def _progress(self, done: int, total: int) -> None:
         if self.pasts.background.ended:

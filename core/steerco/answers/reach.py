@@ -19,7 +19,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from steerco.answers.findings import Looked, TriedAct
+from steerco.answers.findings import Looked, TriedAct, unlooked
 from steerco.answers.lab import NEWCOMER, Lab
 from steerco.answers.moves import APPOINT, END, GRANT, RECORD, Chain, Position, absences, fillings, grants, places, shorter
 from steerco.charter.model import Label
@@ -83,8 +83,8 @@ def reach(lab: Lab, role: str, steps: int = STEPS) -> Reach:
                 if gain is not None:
                     gains[gain.key] = gain
             looked += position.asked
-    left_out = (*_not_looked_at(left), *(() if holders else (f"nobody holds {role}",)))
-    bounds = Looked(lab.day.day, steps, looked, lab.tried - before, left_out, "performed")
+    left_out = (*_not_looked_at(left), *(() if holders else (unlooked("nobody-holds", role=role),)))
+    bounds = Looked.at(lab.day.day, left_out, steps=steps, asked=looked, tried=lab.tried - before, proof="performed")
     return Reach(role, label_of(lab.day, role), holders, tuple(gains.values()), bounds, dropped)
 
 
@@ -93,12 +93,10 @@ def everyone(lab: Lab, steps: int = STEPS) -> dict[str, Reach]:
     return {role.id: reach(lab, role.id, steps) for role in lab.day.charter.roles if lab.day.holders(role.id)}
 
 
-def _not_looked_at(left: int) -> Iterator[str]:
-    yield "three or more people together"
-    yield "changes of the charter and of its files"
-    yield "acts of plugins, and acts on records (they change nobody's seat)"
+def _not_looked_at(left: int) -> Iterator[Label]:
+    yield from map(unlooked, ("three-together", "changes-of-files", "acts-elsewhere"))
     if left:
-        yield f"{left} more persons as partners"
+        yield unlooked("more-partners", number=left)
 
 
 def representatives(day: Day, role: str) -> tuple[str, ...]:

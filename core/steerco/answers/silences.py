@@ -12,7 +12,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from steerco.answers.findings import CitedClause, Looked, cited
+from steerco.answers.findings import CitedClause, Looked, cited, unlooked
 from steerco.charter.duties import duties
 from steerco.charter.model import NOT_STATED, Charter, Label, Parameter
 from steerco.configuration.snapshot import Regime, Snapshot
@@ -20,7 +20,7 @@ from steerco.policy.line import READ
 
 MOST = 3
 """So many lines or rows of another charter are shown as a text to start from."""
-NOT_LOOKED_AT = ("what a text says in words that no rule holds", "record types that the other committees do not use")
+NOT_LOOKED_AT = ("words-without-rule", "types-of-others")
 
 
 class SilenceSettled(Struct, frozen=True):
@@ -77,7 +77,7 @@ def silences(own: Snapshot, others: Iterable[Snapshot], day: date) -> Silences:
         if settled or silent:
             filled = cited(mine, tuple(dict.fromkeys(clause for _, cites, _ in clauses for clause in cites)))
             found.append(Silence(kind, name, cited(mine, silent), filled, settled))
-    looked = Looked(day, 0, len(topics) * (1 + len(theirs)), 0, NOT_LOOKED_AT)
+    looked = Looked.at(day, map(unlooked, NOT_LOOKED_AT), asked=len(topics) * (1 + len(theirs)))
     return Silences(tuple(found), tuple(snapshot.slug for snapshot, _ in theirs), looked)
 
 

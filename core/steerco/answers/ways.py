@@ -17,7 +17,7 @@ from typing import Any
 
 import msgspec
 
-from steerco.answers.findings import Looked, cited
+from steerco.answers.findings import Looked, cited, unlooked
 from steerco.answers.found_way import MayShorten, NoSuchWay, Verdict, Way, WayAct, WayStop
 from steerco.answers.lab import Lab
 from steerco.answers.powers import Powers
@@ -36,13 +36,8 @@ PARTIES = 8
 """So many parties are tried where an act must name one and nobody says whom."""
 LATER = 12
 """So many later days are tried where it cannot be done in time."""
-BEGUN = "acts on records that are there already: the way begins from nothing"
-BESIDE = "records beside the one that was named, other than the one most like it"
-NOT_LOOKED_AT = (
-    "whoever is recorded away on a day, in any seat: nobody away was counted on",
-    "what an act says beyond what was given: texts and files were made up",
-    "acts of other committees, commands of plugins",
-)
+BEGUN, BESIDE = "records-there", "records-beside"
+NOT_LOOKED_AT = ("people-away", "made-up", "other-committees")
 
 
 def way(lab: Lab, goal: str, by: date, given: Mapping[str, Any] | None = None, on: str = "", asker: str = PLATFORM) -> Way:
@@ -98,11 +93,11 @@ class _WaySearch:
         stop = None if tried.ok else self._stop(tried)
         away = {a.person for a in self.lab.day.all.absences if a.first <= by and a.last >= self.since}
         left = (
-            BESIDE if self.there else BEGUN,
-            *NOT_LOOKED_AT,
-            *(() if tried.ok else (f"days after {first or by + timedelta(days=LATER)}",)),
+            *map(unlooked, (BESIDE if self.there else BEGUN, *NOT_LOOKED_AT)),
+            *(() if tried.ok else (unlooked("days-after", day=first or by + timedelta(days=LATER)),)),
         )
-        looked = Looked(self.since, len(tried.steps), len(tried.steps), self.walker.tried, left, "on-its-day")
+        acts_tried, length = self.walker.tried, len(tried.steps)
+        looked = Looked.at(self.since, left, steps=length, asked=length, tried=acts_tried, proof="on-its-day")
         verdict: Verdict = "way" if tried.ok else "too-late" if tried.short or first else "not-found"
         on, meets = self.there.ref if self.there else "", self.meets.starts if self.meets else None
         return Way(self.goal.id, verdict, self.since, by, acts, stop, first, tried.short, tuple(sorted(away)), looked, on, meets)

@@ -91,8 +91,13 @@ def with_files(installation: Installation, slug: str, files: Mapping[str, str]) 
     return {**content, **files, settings_path: tomlkit.dumps(settings)}, current.number if current else 0
 
 
-def brought(installation: Installation, tenant: Tenant, session: Session, amendment: Amendment) -> Effect:
-    """Return the snapshot that the amendment's files would bring, or what is wrong with them; its plan is not made."""
+def brought(
+    installation: Installation, tenant: Tenant, session: Session, amendment: Amendment, *, partly: bool = False
+) -> Effect:
+    """Return the snapshot that the amendment's files would bring, or what is wrong with them; its plan is not made.
+
+    ``partly``: of files with errors, beside what is wrong with them, as far as they load.
+    """
     slug = tenant.snapshot.slug
     try:
         content, _ = with_files(installation, slug, files_of(tenant, session, amendment))
@@ -100,7 +105,9 @@ def brought(installation: Installation, tenant: Tenant, session: Session, amendm
         return Effect(None, None, {}, (str(error),))
     loaded = load(slug, content, installation.types, installation.plugins)
     if loaded.snapshot is None:
-        return Effect(None, None, content, tuple(str(finding) for finding in loaded.findings if finding.level == "error"))
+        wrong = tuple(str(finding) for finding in loaded.findings if finding.level == "error")
+        further = load(slug, content, installation.types, installation.plugins, stored=True).snapshot if partly else None
+        return Effect(None, further, content, wrong)
     return Effect(None, loaded.snapshot, content)
 
 

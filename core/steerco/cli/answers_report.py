@@ -12,7 +12,7 @@ from steerco.answers.between import between
 from steerco.answers.conflicts import conflicts
 from steerco.answers.dead_ends import dead_ends
 from steerco.answers.examples import examples
-from steerco.answers.findings import CitedClause, Found, Looked, TriedAct
+from steerco.answers.findings import CitedClause, Found, Looked, TriedAct, unlooked
 from steerco.answers.lab import NEWCOMER, Lab
 from steerco.answers.reach import Gain, Reach, names, reach
 from steerco.answers.silences import Silences, silences
@@ -163,18 +163,17 @@ def silences_of(shell: Shell, slug: str, at: str | None) -> Silences:
     errors it reads what loads, their findings first."""
     own = as_far_as_it_loads(slug, shell.content(slug)) if slug in shell.home.slugs() else snapshot_of(shell, slug)
     others: list[Snapshot] = []
-    left: list[str] = []
+    left: list[Label] = []
     for name in (name for name in shell.home.slugs() if name != slug):
         loaded = load(name, shell.home.content(name), record_types(), compiled=shell.scratch.compiled)
         if loaded.snapshot is None:
-            left.append(f"{name}, whose files have errors")
+            left.append(unlooked("files-with-errors", name=name))
         else:
             others.append(loaded.snapshot)
     known = {slug, *(other.slug for other in others)}
     others += [example for example in examples() if example.slug not in known]
     answer = silences(own, others, own.local(day_of(shell, own, at)))
-    looked = structs.replace(answer.looked, left_out=(*answer.looked.left_out, *left))
-    return structs.replace(answer, looked=looked)
+    return structs.replace(answer, looked=answer.looked.further(*left))
 
 
 def print_silences(answer: Silences) -> None:

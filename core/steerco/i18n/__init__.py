@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -128,6 +129,20 @@ class Words:
     def _label(self, section: str, value: Any) -> str:
         words = [term for word in ([value] if isinstance(value, str) else value) for term in str(word).split(" | ")]
         return self("list", "or").join(self(section, term) if self.has(section, term) else term for term in words)
+
+    def day(self, value: date) -> str:
+        """Return a day as it is written: ``10 February 2021``."""
+        return self("date", "day", **self.parts_of(value))
+
+    def parts_of(self, value: date) -> dict[str, object]:
+        """Return what the texts of section ``date`` are filled with."""
+        return {
+            "day": value.day,
+            "day2": f"{value.day:02}",
+            "month2": f"{value.month:02}",
+            "month_name": self("month", value.month),
+            "year": f"{value.year:04}",
+        }
 
     def of(self, text: Label | Mapping[str, Any] | str | None) -> str:
         """Return a multilingual text in this language, or in any available one."""

@@ -24,6 +24,7 @@ from steerco.store.schema import standing
 from steerco.web import pages
 from steerco.web.api import (
     access,
+    annexes,
     answers,
     bulk_acts,
     machines,
@@ -49,6 +50,7 @@ from steerco.web.openapi import document
 API = [
     *questions.ROUTES,
     *answers.ROUTES,
+    *annexes.ROUTES,
     *weeks.ROUTES,
     *searching.ROUTES,
     *me.ROUTES,
@@ -141,7 +143,7 @@ def create_app(
 
 def check_names(types: Iterable[str]) -> None:
     """Check that every record type can have an address. Raises ``ReservedName``."""
-    words_of_addresses = (each.RESERVED for each in (questions, answers, weeks, searching, bulk_acts, uploads))
+    words_of_addresses = (each.RESERVED for each in (questions, answers, annexes, weeks, searching, bulk_acts, uploads))
     if clash := frozenset[str]().union(*words_of_addresses) & set(types):
         raise ReservedName(clash)
 

@@ -28,7 +28,7 @@ from steerco.policy.line import READ
 from steerco.records import Action, Record
 from steerco.records.marked import holding
 from steerco.records.sample import ID
-from steerco.web.api import access, bulk_acts, me, plugin_routes, questions, searching, shapes, stream, uploads
+from steerco.web.api import access, annexes, bulk_acts, me, plugin_routes, questions, searching, shapes, stream, uploads
 from steerco.web.api.past_reading import RecordsThen, RecordThen
 from steerco.web.api.record_reading import Selected
 from steerco.web.api.records import Acted
@@ -166,6 +166,7 @@ def components(types: list[type[Record]]) -> Schemas:
         access.Evaluation,
         access.Evaluated,
         access.AllEvaluated,
+        annexes.AnnexShown,
         Consequences,
         Found,
         PastAnswer,

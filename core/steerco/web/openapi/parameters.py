@@ -129,6 +129,11 @@ ASKING: dict[str, list[Json]] = {
     "consequences": [
         {**_query("amendment", NAME, "The amendment whose files are looked at"), "required": True},
     ],
+    "annex": [
+        _query("amendment", NAME, "The amendment whose annex it is; without one, that between two days"),
+        _query("from", _DATE, "Without an amendment: the first day, which must be given"),
+        _query("to", _DATE, "Without an amendment: the last day; today if left out"),
+    ],
     "past": [
         {**_query("amendment", NAME, "The amendment under whose files the period is decided again"), "required": True},
         _query("from", _DATE, "The first day; a year before the last if left out"),

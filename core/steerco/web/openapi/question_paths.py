@@ -17,7 +17,7 @@ from steerco.configuration.action_catalogue import TypeShown
 from steerco.policy.decision import Decision
 from steerco.policy.line import READ
 from steerco.records.sample import ID
-from steerco.web.api import access, bulk_acts, machines, me, questions, searching, stream
+from steerco.web.api import access, annexes, bulk_acts, machines, me, questions, searching, stream
 from steerco.web.http.list_forms import FORMS
 from steerco.web.openapi.answers import FOR_ACTS, FOR_READS, NOT_CHANGED, answered, key_of, refused
 from steerco.web.openapi.parameters import ASKING, DO, READING, STOP, WRITING
@@ -49,6 +49,7 @@ TOLD: Mapping[str, tuple[Any, ...]] = {
     "reach": ("What a role can come to, alone or two together", Reach),
     "plan": ("The shortest lawful way to an act by a day", Way),
     "consequences": ("What the files of an amendment would lead to that is new, and what they would mend", Consequences),
+    "annex": ("What an amendment changes, by office and clause", annexes.AnnexShown),
     "past": ("A period under an amendment, or how far that is", PastAnswer),
     "week": ("What you decide, do and attend in a week, each line with its clause", Week),
     "competence": ("Who has which subject: one lead, two, none", CompetenceMap),

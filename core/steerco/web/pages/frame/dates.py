@@ -21,7 +21,7 @@ ROMAN = ("", "I", "II", "III", "IV")
 
 def day(words: Words, value: date) -> str:
     """``10 February 2021``."""
-    return words("date", "day", **_parts(words, value))
+    return words.day(value)
 
 
 def day_of_week(words: Words, value: date) -> str:
@@ -31,13 +31,13 @@ def day_of_week(words: Words, value: date) -> str:
 
 def day_month(words: Words, value: date) -> str:
     """``10 February``, where the year is known."""
-    return words("date", "day_month", **_parts(words, value))
+    return words("date", "day_month", **words.parts_of(value))
 
 
 def time(words: Words, value: datetime, zone: ZoneInfo) -> str:
     """``10 February 2021, 09:00`` in the tenant's zone."""
     local = value.astimezone(zone) if value.tzinfo else value
-    return words("date", "time", hour=f"{local.hour:02}", minute=f"{local.minute:02}", **_parts(words, local))
+    return words("date", "time", hour=f"{local.hour:02}", minute=f"{local.minute:02}", **words.parts_of(local))
 
 
 def partial(words: Words, value: PartialDate) -> str:
@@ -45,7 +45,7 @@ def partial(words: Words, value: PartialDate) -> str:
     if value.certain:
         return day(words, value.first)
     text = str(value)
-    return words("date", "month" if "-" in text else "year", **_parts(words, value.first))
+    return words("date", "month" if "-" in text else "year", **words.parts_of(value.first))
 
 
 def date_text(words: Words, text: str) -> str:
@@ -57,7 +57,7 @@ def date_text(words: Words, text: str) -> str:
     except (ValueError, TypeError):
         return text
     shape = {1: "year", 2: "month", 3: "day"}.get(len(numbers))
-    return words("date", shape, **_parts(words, value)) if shape else text
+    return words("date", shape, **words.parts_of(value)) if shape else text
 
 
 def period(words: Words, name: str) -> str:
@@ -69,23 +69,12 @@ def period(words: Words, name: str) -> str:
     if span.every.endswith("years"):
         return words("date", "two-years", year=name)
     if span.every == "fortnight":
-        return words("date", span.every, day=words("date", "day", **_parts(words, span.first)))
+        return words("date", span.every, day=words("date", "day", **words.parts_of(span.first)))
     if span.every in ("year", "month"):
-        return words("date", span.every, **_parts(words, span.first))
+        return words("date", span.every, **words.parts_of(span.first))
     number = name[-1] if span.every != "week" else name[-2:].lstrip("0")
     roman = ROMAN[int(number)] if span.every == "quarter" else ""
     return words("date", span.every, number=number, roman=roman, year=name[:4])
-
-
-def _parts(words: Words, value: date) -> dict[str, object]:
-    month_name = words("month", value.month)
-    return {
-        "day": value.day,
-        "day2": f"{value.day:02}",
-        "month2": f"{value.month:02}",
-        "month_name": month_name,
-        "year": f"{value.year:04}",
-    }
 
 
 class DayUnreadable(ValueError):

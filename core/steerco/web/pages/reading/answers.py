@@ -17,6 +17,7 @@ from steerco.answers.lab import NEWCOMER
 from steerco.answers.reach import STEPS, Gain, names, reach
 from steerco.answers.silences import Silence, silences
 from steerco.answers.wording import tried
+from steerco.charter.model import Label
 from steerco.web.http.problems import Anywhere
 from steerco.web.http.worker_pool import working_out
 from steerco.web.pages.frame.pager import cut
@@ -190,4 +191,11 @@ def _cites(visit: Visit, clauses: Iterable[CitedClause]) -> list[Cite]:
 def _looked(visit: Visit, looked: Looked) -> list[str]:
     key = "looked_steps" if looked.steps else "looked"
     params = {"steps": looked.steps, "day": visit.date(looked.on), "asked": looked.asked, "tried": looked.tried}
-    return [visit.say("answers.page", key, **params), visit.say("answers.proof", looked.proof)]
+    told = [visit.say("answers.page", key, **params), visit.say("answers.proof", looked.proof)]
+    return [*told, *left_out(visit, looked.not_looked_at)]
+
+
+def left_out(visit: Visit, left: Iterable[Label]) -> list[str]:
+    """Return what an answer did not look at as a sentence; nothing where it left nothing out."""
+    what = "; ".join(map(visit.say.of, left))
+    return [visit.say("answers.page", "left_out", what=what)] if what else []

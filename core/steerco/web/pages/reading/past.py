@@ -15,6 +15,7 @@ from steerco.web.http.problems import Anywhere
 from steerco.web.http.worker_pool import working_out
 from steerco.web.pages.frame.pager import cut
 from steerco.web.pages.frame.visit import Cite, Visit, only_if, visiting
+from steerco.web.pages.reading.answers import left_out
 
 REFRESH = "2"
 """Seconds after which the page asks again."""
@@ -76,7 +77,16 @@ def _told(visit: Visit, answer: PastUnder, kept: dict[str, str]) -> dict[str, An
     params = {"first": visit.date(answer.first), "last": visit.date(answer.last), "acts": answer.acts}
     lead = visit.say("answers.past", "lead", otherwise=answer.otherwise, decided=answer.decided, asked=answer.asked, **params)
     wider = visit.say("answers.past", "wider", number=answer.refused, may=sum(each.number for each in answer.widened))
-    return {"lead": lead, "wider": wider if answer.refused else "", "numbers": numbers, "lines": shown.items, "shown": shown}
+    left = left_out(visit, answer.not_looked_at)
+    return {
+        "left": left,
+        "wrong": answer.wrong,
+        "lead": lead,
+        "wider": wider if answer.refused else "",
+        "numbers": numbers,
+        "lines": shown.items,
+        "shown": shown,
+    }
 
 
 def _act(visit: Visit, each: PastAct) -> PastLine:

@@ -1,0 +1,92 @@
+"""The annex of an amendment over HTTP: what it changes by office and clause, with the old and the new clause.
+
+It says what its page says: between two days, or what the files of an amendment would bring; the one that the amendment's record
+keeps, once there is one.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from litestar import Response, get
+from litestar.params import FromPath
+from msgspec import Struct
+
+from steerco.changes.amending import brought, kept_annex
+from steerco.changes.annex import AmendmentAnnex, annex
+from steerco.committee.work.amendment import Amendment
+from steerco.kernel.visibility import find
+from steerco.policy.line import READ
+from steerco.records import reason
+from steerco.web.api.questions import check_not_too_far
+from steerco.web.http.auth import Caller, entered
+from steerco.web.http.problems import Anywhere, RequestError
+from steerco.web.http.requests import QueryParams
+from steerco.web.http.responses import tagged
+from steerco.web.http.worker_pool import working_out
+
+
+class AnnexFile(Struct, frozen=True):
+    """The file of the amendment's record that holds the annex: its name, its SHA-256, and what it was made for (``submitted`` or
+    ``adopted``)."""
+
+    file_name: str
+    digest: str
+    made_for: str
+
+
+class AnnexShown(Struct, frozen=True):
+    """An annex, and the ``file`` in which an amendment's record keeps it; none where it was read off the texts just now.
+
+    ``wrong``: what is wrong with files of which it was read as far as they load.
+    """
+
+    annex: AmendmentAnnex
+    file: AnnexFile | None = None
+    wrong: tuple[str, ...] = ()
+
+
+@get("/annex")
+@working_out
+def annex_answered(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
+    """Answer what each office gains, loses and owes, clause by clause: of an amendment, or from one day to another."""
+    params = QueryParams(request)
+    with entered(request, tenant) as caller:
+        caller.must(READ)
+        name, first, last = params.name("amendment") or "", params.day("from"), params.day("to")
+        params.done()
+        check_not_too_far(caller, to=last, **{"from": first})
+        return tagged(request, _of_amendment(caller, name) if name else _of_days(caller, first, last))
+
+
+def _of_days(caller: Caller, first: date | None, last: date | None) -> AnnexShown:
+    if first is None:
+        raise RequestError(422, "bad-parameter", fields={"from": reason("required")})
+    snapshot = caller.tenant.snapshot
+    last = last or snapshot.local(caller.now)
+    if last < first:
+        raise RequestError(422, "bad-parameter", fields={"to": reason("ends-before-it-begins")})
+    return AnnexShown(annex(snapshot.regime_on(first), snapshot.regime_on(last)))
+
+
+def _of_amendment(caller: Caller, name: str) -> AnnexShown:
+    """The annex of an amendment. Raises ``RequestError``: 404 where the caller sees none, 422 where no file of it loads."""
+    amendment = find(caller.authority(), caller.tenant.snapshot.types["amendment"], name)
+    if not isinstance(amendment, Amendment):
+        raise RequestError(404, "no-such-path")
+    kept = kept_annex(caller.tenant, caller.session, amendment)
+    if kept is not None:
+        return AnnexShown(kept.annex, AnnexFile(kept.file_name, kept.digest, kept.made_for))
+    draft = brought(caller.service.installation, caller.tenant, caller.session, amendment, partly=True)
+    if draft.after is None:
+        wrong = reason("files-do-not-load", why="; ".join(draft.wrong))
+        raise RequestError(422, "bad-parameter", fields={"amendment": wrong})
+    today = caller.tenant.snapshot.local(caller.now)
+    return AnnexShown(
+        annex(caller.tenant.snapshot.regime_on(today), draft.after.regime(draft.after.charters[-1])), wrong=draft.wrong
+    )
+
+
+ROUTES = (annex_answered,)
+RESERVED = frozenset({"annex"})
+"""The word that stands where a record type would."""
