@@ -39,10 +39,10 @@ def _auth(api: Api) -> dict[str, str]:
 
 def test_the_annex_is_that_of_two_days_or_of_an_amendment(api: Api) -> None:
     chair = api.as_("chair")
-    told = chair("GET", "/annex?from=2021-03-02").json()
+    told = chair("GET", "/annex?from=2020-12-01").json()
     assert (told["annex"]["old"], told["annex"]["offices"], told["file"], told["wrong"]) == ("414/QĐ-UBQGCPĐT", [], None, [])
     assert chair("GET", "/annex?amendment=AM-2021-404").status_code == 404
-    for asked, field in (("", "from"), ("?from=2021-03-02&to=2021-03-01", "to"), ("?from=2021-03-02&to=2999-01-01", "to")):
+    for asked, field in (("", "from"), ("?from=2020-12-02&to=2020-12-01", "to"), ("?from=2020-12-02&to=2200-01-01", "to")):
         wrong = chair("GET", f"/annex{asked}")
         assert (wrong.status_code, list(wrong.json()["fields"])) == (422, [field])
 
