@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from tests.demonstration.lived import HOME, MOST, NATIONAL, Lived, Year, empty
 
-from steerco.cases.demonstration import clock, present
+from steerco.cases.demonstration import clock
+from steerco.following.played import present
 
 pytestmark = pytest.mark.xdist_group("lived-year")
 BOTH = (NATIONAL, MOST)

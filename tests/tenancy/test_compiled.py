@@ -103,22 +103,20 @@ def test_with_a_plugin_more_less_or_newer_it_has_not_passed() -> None:
     assert len(set(marks)) == 4
 
 
-def test_what_another_version_or_shape_of_the_program_kept_is_not_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_what_another_program_kept_is_not_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     text = content()[POLICY]
     Compiled(tmp_path).policy(text, POLICY)
     Compiled(tmp_path).keep_passed("ab" * 32)
     assert Compiled(tmp_path).passed("ab" * 32)
-    shorn = dict(TYPES)
-    shorn.pop("task")
-    for name, value in (("__version__", "99.0"), ("record_types", lambda: shorn)):
+    for name, value in (("__version__", "99.0"), ("of_program", lambda: "a line of it was changed")):
         with monkeypatch.context() as other:
             other.setattr(parse_cache, name, value)
-            parse_cache._shape.cache_clear()
+            parse_cache._program.cache_clear()
             assert not Compiled(tmp_path).passed("ab" * 32)
             before = len(list(tmp_path.iterdir()))
             Compiled(tmp_path).policy(text, POLICY)
             assert len(list(tmp_path.iterdir())) == before + 1
-        parse_cache._shape.cache_clear()
+        parse_cache._program.cache_clear()
     assert Compiled(tmp_path).passed("ab" * 32)
 
 

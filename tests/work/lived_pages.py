@@ -13,9 +13,10 @@ from tests.databases import STORES
 from tests.web.reading_room import Page
 from tests.web.signed_in import Browser, signed_in
 
-from steerco.cases.demonstration import play, present
+from steerco.cases.demonstration import play
 from steerco.configuration.home import Home
 from steerco.configuration.installation import Installation
+from steerco.following.played import present
 from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import Done, perform
 from steerco.store.engine import Store

@@ -5,15 +5,15 @@ into one world: what a step names is known to all later ones, and time only goes
 
 A play that was cut off is taken up again: each act carries a key, so that the kernel gives the first answer to one that is done.
 
-A committee that was played lives by a clock of its own (:func:`present`): shortly after its last act, so that what it left open
-is still open to whoever comes years later.
+A committee that was played lives by a clock of its own (``following.played``): shortly after its last act, so that what it left
+open is still open to whoever comes years later.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from steerco.cases.grammar import Case, moment
@@ -25,17 +25,11 @@ from steerco.configuration.revisions import newest
 from steerco.configuration.snapshot import PLATFORM
 from steerco.configuration.tenant import Tenant
 from steerco.following import cursors
-from steerco.kernel.duty_ledger import last_moment
+from steerco.following.played import NAME, present
 from steerco.store import log
-
-NAME = "demonstration"
-"""Why the first revision of a tenant was applied, and under what name the store keeps that its play came to its end."""
 
 ACT = ("tenant", "at", "advance", "by", "do", "on", "with", "as", "finds", "capacity", "entered_by", "evidence")
 """What of a step is the act itself, and not what is claimed of it."""
-
-A_LITTLE = timedelta(minutes=5)
-"""The time between a demonstration's last act and its present."""
 
 Table = Mapping[str, Any]
 Clock = Callable[[], datetime]
@@ -142,13 +136,6 @@ def _finish(tenant: Tenant) -> None:
     """Keep that the demonstration came to its end, and at which event."""
     with tenant.store.write(tenant.id) as session:
         cursors.handled(session, NAME, log.head(session).seq)
-
-
-def present(tenant: Tenant) -> datetime | None:
-    """Return the time in a committee whose demonstration was played: shortly after its last act; None of any other."""
-    with tenant.store.read(tenant.id) as session:
-        last = last_moment(tenant, session) if cursors.last(session, NAME) is not None else None
-    return last + A_LITTLE if last is not None else None
 
 
 def clock(home: Home, installation: Installation, real: Clock) -> Clock:

@@ -185,8 +185,8 @@ class Shell:
 
     def present(self, slug: str) -> datetime:
         """Return the time by which a tenant lives: now, or that of its own for one that was played as a demonstration."""
-        from steerco.cases.demonstration import present
         from steerco.configuration.installation import NotApplied, NoTenant
+        from steerco.following.played import present
 
         try:
             own = present(self.installation.tenant(slug)) if slug in self.applied() else None

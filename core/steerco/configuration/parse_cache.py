@@ -1,8 +1,8 @@
 """Files of a configuration as they were last read, so that a tenant that is asked for again is not parsed again.
 
-Kept by digest of the text and by the program's own shape, in memory (a bounded number, shared by all tenants: a thousand
-committees with one charter cost one reading of it) and in a folder beside the database, which may be emptied at any time. Only
-what had no finding is kept. Which configurations passed every check is kept likewise, as empty files.
+Kept by digest of the text and of the program as it lies on the disk: in memory (a bounded number, shared by all tenants, so that a
+thousand committees with one charter cost one reading of it) and in a folder beside the database, which may be emptied at any time.
+Only what had no finding is kept. Which configurations passed every check is kept likewise, as empty files.
 """
 
 from __future__ import annotations
@@ -26,12 +26,11 @@ from steerco.charter import load as charter_load
 from steerco.charter.load import TABLES
 from steerco.charter.model import Charter, Source
 from steerco.charter.packed_texts import FOLDED, Folded
-from steerco.committee import record_types
 from steerco.config.findings import Finding
-from steerco.configuration import vocabulary
+from steerco.configuration.file_times import of_program
 from steerco.policy import reader
-from steerco.policy.line import FIELDS, Line
-from steerco.policy.packed_lines import MOST, PackedLines, Rows, pack
+from steerco.policy.line import Line
+from steerco.policy.packed_lines import MOST, PackedLines, pack
 from steerco.store import file_modes
 from steerco.store.lru_cache import LRUCache
 
@@ -96,7 +95,7 @@ class Compiled:
 
     def _mark(self, digest: str) -> Path:
         assert self.folder is not None
-        return self.folder / f"passed-{_shape()[:12]}" / digest[:2] / digest
+        return self.folder / f"passed-{_program()[:12]}" / digest[:2] / digest
 
     def _get(self, key: str) -> _Charter | None:
         if (packed := self._file(key)) is not None:
@@ -175,16 +174,10 @@ def _at(rows: Sequence[Any], path: str) -> Sequence[Any]:
 
 
 def _key(kind: str, text: str) -> str:
-    return sha256(f"{_shape()}\n{kind}\n{text}".encode()).hexdigest()
+    return sha256(f"{_program()}\n{kind}\n{text}".encode()).hexdigest()
 
 
 @cache
-def _shape() -> str:
-    """Return the program's version, the form of what is kept and the words that files may use: another one's files are never
-    read.
-    """
-    schemas = b"".join(msgspec.json.encode(msgspec.json.schema(kind_)) for kind_ in (_Charter, Rows)) + repr(FIELDS).encode()
-    types = record_types()
-    words = {name: {part: sorted(allowed) for part, allowed in of.items()} for name, of in vocabulary.for_charter(types).items()}
-    facets = {name: [sorted(kind.relations), sorted(kind.facets), sorted(kind.platform_acts)] for name, kind in types.items()}
-    return sha256(__version__.encode() + schemas + msgspec.json.encode([words, facets], order="deterministic")).hexdigest()
+def _program() -> str:
+    """Return which program this is: what another one kept is never read."""
+    return sha256(f"{__version__} {of_program()}".encode()).hexdigest()

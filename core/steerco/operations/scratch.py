@@ -15,14 +15,13 @@ from contextlib import suppress
 from datetime import datetime
 from functools import cache
 from hashlib import sha256
-from importlib.resources import files
 from pathlib import Path
 
 import msgspec
 
 from steerco.committee import record_types
 from steerco.config.findings import Finding
-from steerco.configuration.file_times import times
+from steerco.configuration.file_times import digest, of_program, times
 from steerco.configuration.installation import Installation, NotApplied
 from steerco.configuration.parse_cache import Compiled
 from steerco.configuration.snapshot import PLATFORM
@@ -135,7 +134,6 @@ class Scratch:
 @cache
 def _program() -> str:
     """Return the program and its plugins as they lie on the disk: a changed line of code makes every store anew."""
-    places = [Path(str(files("steerco"))), *folders()]
     plugins = installed()
-    parts = [f"{path} {when} {size}" for path, (when, size) in sorted(times(places).items())]
-    return sha256("\n".join([*parts, *sorted(plugins.running), "", *sorted(plugins.quarantined)]).encode()).hexdigest()
+    parts = [of_program(), digest(times(folders())), *sorted(plugins.running), "", *sorted(plugins.quarantined)]
+    return sha256("\n".join(parts).encode()).hexdigest()
