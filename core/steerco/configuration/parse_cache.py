@@ -1,8 +1,8 @@
 """Files of a configuration as they were last read, so that a tenant that is asked for again is not parsed again.
 
-Kept by digest of the text and of the program as it lies on the disk: in memory (a bounded number, shared by all tenants, so that a
-thousand committees with one charter cost one reading of it) and in a folder beside the database, which may be emptied at any time.
-Only what had no finding is kept. Which configurations passed every check is kept likewise, as empty files.
+Kept by digest of the text and of the program as it lies on the disk: in memory (a bounded number, shared by all tenants, so that
+a thousand committees with one charter cost one reading of it) and in a folder beside the database, which may be emptied at any
+time. Only what had no finding is kept. Which configurations passed every check is kept likewise, as empty files.
 """
 
 from __future__ import annotations
