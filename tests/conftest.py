@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
-from tests import databases
+from tests import databases, scheduling
 from tests.store import postgres
 
 from steerco.cases import world
@@ -43,7 +43,26 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         left_out = [item for item in items if databases.once(item.nodeid)]
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in set(left_out)]
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    items[:] = scheduling.ordered(items)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> scheduling.ByFile | None:
+    """With ``--dist loadgroup``, files are kept together as groups are."""
+    return scheduling.scheduler(config, log) if config.option.dist == "loadgroup" else None
+
+
+class Reports:
+    """What the process that reads the reports of the others makes of them."""
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Processes name the group in the id of its tests, by which what failed would not be found to be tried again."""
+        report.nodeid = scheduling.ungrouped(report.nodeid)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        config.pluginmanager.register(Reports())
 
 
 def pytest_xdist_auto_num_workers() -> int:
