@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from functools import cache
-from threading import get_native_id
 from unicodedata import normalize
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
+from steerco.accounts.password_process import HASHER, Beside
 
 LEAST, MOST = 10, 200
 """The fewest and the most characters of a password."""
-_hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
 
 class BadPassword(ValueError):
@@ -34,24 +32,18 @@ def hashed(password: str, name: str = "") -> str:
         raise BadPassword("too-long")
     if len(set(text)) < 4 or (name and name.casefold() in text.casefold() and len(text) < len(name) + 4):
         raise BadPassword("too-plain")
-    return _at_work.submit(_hasher.hash, text).result()
+    return _worked(text, None)
 
 
 def fits(password: str, kept: str | None) -> bool:
     """Return whether this is the password of that hash. Without a hash it takes as long, and is not."""
     text = _composed(password)[: MOST + 1]
-    return _at_work.submit(_verified, kept or _nobodys(), text).result() and kept is not None
-
-
-def _verified(kept: str, text: str) -> bool:
-    with suppress(VerificationError, InvalidHashError):
-        return _hasher.verify(kept, text)
-    return False
+    return _worked(text, kept or _nobodys()) == "fits" and kept is not None
 
 
 def is_outdated(kept: str) -> bool:
     """Return whether a hash was made with other costs than today's."""
-    return _hasher.check_needs_rehash(kept)
+    return HASHER.check_needs_rehash(kept)
 
 
 def _composed(password: str) -> str:
@@ -61,17 +53,23 @@ def _composed(password: str) -> str:
 
 @cache
 def _nobodys() -> str:
-    return _hasher.hash("the password of nobody")
+    return _worked("the password of nobody", None)
 
 
-def _be_polite() -> None:
-    if hasattr(os, "setpriority"):
-        with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, get_native_id(), 10)  # on Linux, of this thread alone
+def _worked(text: str, kept: str | None) -> str:
+    return _askers.submit(_ask, text, kept).result()
+
+
+def _ask(text: str, kept: str | None) -> str:
+    mine: Beside | None = getattr(_own, "process", None)
+    if mine is None:
+        mine = _own.process = Beside()
+        atexit.register(mine.end)
+    return mine.work(text, kept)
 
 
 AT_ONCE = max(1, min(2, (os.cpu_count() or 1) - 1))
-_at_work = ThreadPoolExecutor(AT_ONCE, "steerco-passwords", _be_polite)
+_askers = ThreadPoolExecutor(AT_ONCE, "steerco-passwords")
 """Each check takes 19 MiB and a processor for a fortieth of a second: two at once, one processor is left to others, and whatever
-else wants one comes first.
-These threads do nothing else, since one that waits for a processor must not hold the interpreter's lock meanwhile."""
+else wants one comes first. These threads wait for a process each, which does the work."""
+_own = threading.local()
