@@ -77,8 +77,14 @@ def _granted(authority: Authority, action: Action) -> bool:
 
 @lru_cache(TYPES_KEPT)
 def awaited_acts(kind: type[Record]) -> Mapping[str, tuple[Action, ...]]:
-    """Return the states of a type in which its records wait for somebody, each with the acts."""
-    return {state: acts for state in kind.states if (acts := tuple(_awaited_in(kind, state)))}
+    """Return the states of a type in which its records wait for somebody, each with the acts: what moves a record on comes before
+    what sends it back."""
+    return {state: acts for state in kind.states if (acts := _in_order(kind, state))}
+
+
+def _in_order(kind: type[Record], state: str) -> tuple[Action, ...]:
+    further = onward(kind, state)
+    return tuple(sorted(_awaited_in(kind, state), key=lambda action: action not in further))
 
 
 def _awaited_in(kind: type[Record], state: str) -> Iterator[Action]:

@@ -17,7 +17,7 @@ from steerco.web.http.problems import Anywhere
 from steerco.web.http.worker_pool import showing
 from steerco.web.pages.acts.own_pages import OWN_LISTS
 from steerco.web.pages.acts.related import pointers
-from steerco.web.pages.acts.rows import columns_of, day_field, party_field, row_of
+from steerco.web.pages.acts.rows import columns_of, day_field, is_timed, party_field, row_of
 from steerco.web.pages.acts.standing import address, verb
 from steerco.web.pages.frame.visit import Visit, nothing_here, visiting
 
@@ -95,6 +95,7 @@ def list_page(visit: Visit, type: str, template: str = "acts/records.html", **mo
         party=say("field", party_field(kind).rstrip("_")) if party_field(kind) else "",
         parties=parties_of(visit) if party_field(kind) else [],
         day=say("field", day_field(kind).rstrip("_")) if day_field(kind) else "",
+        timed=is_timed(kind),
         sorts=[(item, _sort_label(visit, item)) for item in sorts],
         makes=_makes(visit, kind),
         **more,

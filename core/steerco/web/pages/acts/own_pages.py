@@ -12,7 +12,8 @@ from steerco.web.pages.frame.visit import Visit
 
 
 class OwnPage(NamedTuple):
-    """The template, which extends that of every record's page and replaces its body, and what it shows beside."""
+    """The template, which extends that of every record's page and replaces its body, and what it shows beside. Fields that are
+    ``told`` there stand no more among the record's values."""
 
     template: str
     content: Callable[[Visit, Any], dict[str, Any]]

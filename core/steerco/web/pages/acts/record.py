@@ -52,6 +52,7 @@ def record(request: Anywhere, tenant: FromPath[str], type: FromPath[str], id: Fr
         history, more = latest(visit, Wanted(before, until, record=item.id, type=type), HISTORY)
         today = visit.shown == visit.today or not visit.explicit
         template, own = ("acts/record.html", {}) if past else own_page(visit, item)
+        title, told = title_of(visit, type, content) or visit.say("type", type), own.get("told", ())
         return visit.render(
             template,
             "task" if type == "task" else "meeting" if type == "meeting" else "records",
@@ -61,11 +62,11 @@ def record(request: Anywhere, tenant: FromPath[str], type: FromPath[str], id: Fr
             as_today=visit.links.to("records", type, item.ref, on=""),
             state_id=state,
             state=visit.say.state(type, state) if state else "",
-            title=title_of(visit, type, content) or visit.say("type", type),
+            title=title,
             steps=steps_of(visit, item, state),
             acts=acts_of(visit, item) if today else None,
             done=None if past else done_of(visit),
-            values=values_of(visit, type, content),
+            values=values_of(visit, type, content, title, *told),
             about=[
                 Pair(visit.say("field", name), value)
                 for name in ABOUT
@@ -108,10 +109,10 @@ def steps_of(visit: Visit, item: Record, state: str) -> list[tuple[str, str]]:
     return [*zip(texts, places, strict=True)]
 
 
-def values_of(visit: Visit, type: str, content: dict[str, Any]) -> list[Pair]:
-    """Return a record's own values in words, those that are empty left out."""
-    own = {name: value for name, value in content.items() if name not in UNSHOWN | OWN}
-    return pairs(visit, type, own)
+def values_of(visit: Visit, type: str, content: dict[str, Any], title: str = "", *told: str) -> list[Pair]:
+    """Return a record's own values in words: those left out that are empty, are its ``title``, or are ``told`` elsewhere."""
+    own = {name: value for name, value in content.items() if name not in UNSHOWN | OWN and name not in told}
+    return [pair for pair in pairs(visit, type, own) if pair.value.text != title or not title]
 
 
 def table_of(visit: Visit, type: str, name: str, rows: list[dict[str, Any]]) -> RecordTable | None:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from steerco.committee.traits.timeliness import timeliness
 from steerco.records import Record
 from steerco.records.marked import TYPES_KEPT
 from steerco.web.pages.frame.values import title_of
@@ -27,6 +28,9 @@ class RecordRow(NamedTuple):
     state_id: str
     kind: str
     further: tuple[str, ...] = ()
+    stands: str = ""
+    stands_id: str = ""
+    """Whether it is on time, where the type has what that takes."""
 
 
 @lru_cache(TYPES_KEPT)
@@ -43,9 +47,16 @@ def party_field(kind: type[Record]) -> str:
 
 @lru_cache(TYPES_KEPT)
 def day_field(kind: type[Record]) -> str:
-    """Return the first field of a type that holds a day or a time; empty where there is none."""
-    columns = [(name, column) for name, column in kind.stored().items() if name not in OWN | kind.unlisted]
-    return next((name for name, column in columns if _is_day(column.type.python_type)), "")
+    """Return the day or time along which lists of the type run (``listed_by``), else its first; empty where it has none."""
+    days = [name for name, column in kind.stored().items() if _is_day(column.type.python_type)]
+    days = [name for name in days if name not in OWN | kind.unlisted]
+    return next((columns[-1] for columns in kind.listed_by if columns[-1] in days), next(iter(days), ""))
+
+
+@lru_cache(TYPES_KEPT)
+def is_timed(kind: type[Record]) -> bool:
+    """Return whether records of a type are on time or late: they have a due day, and the day on which they were reported done."""
+    return {"due_on", "reported_done_on", "done_on"} <= set(kind.stored())
 
 
 def _is_day(kind: type) -> bool:
@@ -57,6 +68,7 @@ def row_of(visit: Visit, kind: type[Record], row: Any) -> RecordRow:
     fields = dict(row._mapping)
     say, type, own = visit.say, kind.record_type, fields.get("kind") or ""
     party, day = fields.get(party_field(kind)), fields.get(day_field(kind))
+    stands = timeliness(row, visit.today) if is_timed(kind) else ""
     return RecordRow(
         fields["ref"],
         visit.links.record(type, fields["ref"]),
@@ -66,4 +78,6 @@ def row_of(visit: Visit, kind: type[Record], row: Any) -> RecordRow:
         say.state(type, fields["state"]),
         fields["state"],
         say("kind", own) if own in kind.kinds else "",
+        stands=say("timeliness", stands) if stands else "",
+        stands_id=stands,
     )

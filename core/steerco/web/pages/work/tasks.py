@@ -24,6 +24,8 @@ MOST = 200
 OPEN = ("assigned", "in-progress")
 MINE, LATE, RISK, ALL = "mine", "late", "at-risk", "all"
 TABS = (MINE, LATE, RISK, ALL)
+TOLD = ("due_on", "original_due_on", "timeliness", "lead", "accountable", "focal_unit", "product", "instrument", "source")
+"""What stands on the page of a task before its further values."""
 LISTED = ("state", "party", "from", "until", "sort", "after", "source", "plan", "kind")
 """Parameters of the list of every task."""
 
@@ -131,10 +133,12 @@ def task_content(visit: Visit, task: Any) -> dict[str, Any]:
     """Return what the page of a task shows beside what every record's page does."""
     line = task_line(visit, task)
     runs = stretches(visit.tenant.snapshot.calendar, visit.today, task.due_on) if task.due_on and line.left else []
+    moved = task.original_due_on and task.original_due_on != task.due_on
     return {
         "line": line,
+        "told": TOLD,
         "skipped": [in_words(visit, run) for run in runs],
-        "original": visit.date(task.original_due_on) if task.original_due_on and task.original_due_on != task.due_on else "",
+        "original": visit.date(task.original_due_on) if moved else "",
         "accountable": visit.names(task.accountable),
         "focal": visit.names(task.focal_unit) if task.focal_unit else "",
         "product": task.product or "",
