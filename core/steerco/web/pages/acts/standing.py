@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from steerco.charter.duties import duties
-from steerco.kernel import duty_ledger, on_behalf
+from steerco.kernel import duty_ledger, on_behalf, visibility
 from steerco.kernel.awaiting import awaited_acts
 from steerco.kernel.grants import remedy, who_may
 from steerco.kernel.places import PlacedAct, places
@@ -17,11 +17,16 @@ from steerco.policy.decision import Who
 from steerco.policy.line import RELATION
 from steerco.records import NEW, Action, OutOfOrder, Record
 from steerco.records.course import onward
+from steerco.store.listing import Filter, Order
 from steerco.web.pages.forms.drafts import act_address, new_key
 from steerco.web.pages.frame.visit import Cite, ReaderLook, Visit
 
 AT_MOST = 3
 """More buttons than this stand in a fold."""
+NEWEST = 10
+"""Among so many records of a type for this one the reader's own is looked for."""
+REST = 3
+"""The place of acts that are nobody's turn, after those of ``turn_of``."""
 
 
 class ActButton(NamedTuple):
@@ -85,7 +90,8 @@ def acts_of(visit: Visit, record: Record) -> ActsShown:
         return ActsShown([], [], [], [*_of_anybody(visit, record)])
     placed = places(visit.authority, record, visit.now)
     buttons = [each for each in placed if each.place in ("ready", "input")]
-    ordered = _buttons(visit, in_order(visit, buttons, record), record)
+    turn = turn_of(visit, record)
+    ordered = _buttons(visit, in_order(visit, buttons, record, turn), record, turn)
     waiting = [_waiting(visit, each, record) for each in placed if each.place == "waiting"]
     enters = on_behalf.enters_for_others(visit.authority)
     others = [_others(visit, each, record, enters=enters) for each in placed if each.place == "others"]
@@ -112,12 +118,35 @@ def ask_address(visit: Visit, action: Action, record: Record | None, given: Mapp
     return visit.links.to("ask", by=by, do=action.id, record=record.ref if record is not None else "", **filled)
 
 
-def in_order(visit: Visit, buttons: Iterable[PlacedAct], record: Record) -> list[PlacedAct]:
-    """Return the buttons in their order: what discharges an open duty of the reader, what moves the state on, the rest as
-    declared; acts that make records of other types after those on the record itself."""
-    owed = owed_acts(visit, record)
-    further = onward(type(record), record.state)
-    return sorted(buttons, key=lambda each: (each.action.id not in owed, each.action not in further, not each.on))
+def in_order(visit: Visit, buttons: Iterable[PlacedAct], record: Record, turn: Mapping[str, int]) -> list[PlacedAct]:
+    """Return the buttons in their order: what is the reader's ``turn``, the rest as declared. Acts that make records of other
+    types stand after those on the record itself, and last those by which the reader has made one that others answer."""
+    every = list(buttons)
+    again = _made_before(visit, every, record) if len(every) > AT_MOST else ()
+    return sorted(every, key=lambda each: (turn.get(each.action.id, REST), each.action.id in again, not each.on))
+
+
+def turn_of(visit: Visit, record: Record) -> dict[str, int]:
+    """Return the acts that are the reader's turn, each with its place in their order: what discharges an open duty, what the
+    record waits for of the reader, what moves its state on."""
+    keys = frozenset().union(*(capacity.keys for capacity in visit.authority.capacities))
+    awaited = (each for each in awaited_acts(type(record)).get(record.state, ()) if record.awaits(each.name, keys, visit.session))
+    sorts = (owed_acts(visit, record), {each.id for each in awaited}, {each.id for each in onward(type(record), record.state)})
+    return {act: at for at, acts in reversed([*enumerate(sorts)]) for act in acts}
+
+
+def _made_before(visit: Visit, buttons: Iterable[PlacedAct], record: Record) -> frozenset[str]:
+    """Return the acts among those that make another record by which the reader has made one for this record, and which others
+    answer."""
+    found = set()
+    for each in buttons:
+        kind, own = each.action.record, {} if each.on else each.given or {}
+        if awaited_acts(kind) and own and own.keys() <= kind.stored().keys():
+            held = [Filter(name, "eq", value) for name, value in own.items()]
+            page = visibility.page(visit.authority, kind, ["author"], None, NEWEST, Order("id", True), held)
+            if any(row.author == visit.authority.actor for row in page.rows):
+                found.add(each.action.id)
+    return frozenset(found)
 
 
 def owed_acts(visit: Visit, record: Record) -> frozenset[str]:
@@ -129,11 +158,13 @@ def owed_acts(visit: Visit, record: Record) -> frozenset[str]:
     return frozenset(act for duty in known if duty.id in owed for act in duty.done_by)
 
 
-def _buttons(visit: Visit, ordered: Sequence[PlacedAct], record: Record) -> list[ActButton]:
-    """Return the buttons in their order. Where the record waits for one of several answers, none of them is brighter."""
+def _buttons(visit: Visit, ordered: Sequence[PlacedAct], record: Record, turn: Mapping[str, int]) -> list[ActButton]:
+    """Return the buttons in their order. Where the record waits for one of several answers, none of them is brighter; and none is
+    bright that is nobody's turn."""
     answers = awaited_acts(type(record)).get(record.state, ())
-    equal = [each for each in ordered if each.on and each.action in answers]
-    kinds = {id(each): "equal" for each in equal} if len(equal) > 1 else {id(each): "main" for each in ordered[:1]}
+    equal = [each for each in ordered if each.on and each.action in answers and each.action.id in turn]
+    first = [each for each in ordered[:1] if each.action.id in turn]
+    kinds = {id(each): "equal" for each in equal} if len(equal) > 1 else {id(each): "main" for each in first}
     return [_button(visit, each, record)._replace(kind=kinds.get(id(each), "plain")) for each in ordered]
 
 
