@@ -142,7 +142,8 @@ class Meeting(
         """Return the attendance with, per row, how the person stayed away (``leave``)."""
         rows = fields.get("attendance", [])
         away = [row for row in rows if row["presence"] == "absent" or row["reply"] == EXCUSED]
-        consented = self._consented() if away else frozenset()
+        session = object_session(self)
+        consented = self._away(session, "consented") if away and session is not None else frozenset()
         leaves = [leave_of([row["presence"]], consented=row["who"] in consented) if row in away else "" for row in rows]
         return {"attendance": [{**row, "leave": leave or None} for row, leave in zip(rows, leaves, strict=True)]} if rows else {}
 
@@ -156,21 +157,20 @@ class Meeting(
         return {"papers": [paper for paper in content["papers"] if paper["item"] is None or paper["item"] not in closed]}
 
     def awaits(self, act: str, keys: frozenset[str], session: Session) -> bool:
-        """An invitation waits for each person on the list who has not answered, a joint meeting for the body that is to join."""
+        """An invitation waits for each person on the list who has neither answered nor asked to be excused, a joint meeting for
+        the body that is to join."""
         if act == "join":
             return self.joint_with is not None and self.agreed_by is None
         if act != "reply":
             return True
         mine = (Attendance.tenant_id == self.tenant_id, Attendance.meeting == self.id, Attendance.who.in_(keys))
         replies = session.scalars(select(Attendance.reply).where(*mine)).all()
-        return bool(replies) and not any(replies)
+        return bool(replies) and not any(replies) and keys.isdisjoint(self._away(session, "requested"))
 
-    def _consented(self) -> frozenset[str]:
-        """Return the parties whose absence the presiding officer has consented to."""
-        session, requests = object_session(self), type_registry["absence-request"]
-        if session is None:
-            return frozenset()
-        conditions = (requests.tenant_id == self.tenant_id, requests.meeting == self.id, requests.state == "consented")
+    def _away(self, session: Session, state: str) -> frozenset[str]:
+        """Return the parties with a request to be absent in that state."""
+        requests = type_registry["absence-request"]
+        conditions = (requests.tenant_id == self.tenant_id, requests.meeting == self.id, requests.state == state)
         return frozenset(session.scalars(select(requests.who).where(*conditions)))
 
 

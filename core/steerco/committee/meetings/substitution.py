@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped
 
 from steerco.committee.meetings.attendance import ATTENDED, BEFORE, Attendance, Listing, asked_as
 from steerco.committee.meetings.meeting import KINDS, KindOfMeeting, Meeting
-from steerco.records import Do, Facet, Held, Party, Record, Relation, Text, Through, Via, party, ref_to, refers
+from steerco.records import Do, Facet, Held, Record, Relation, Text, Through, Via, party, party_of, ref_to, refers
 
 
 class Substitution(Record, type="substitution", states="named admitted withdrawn", prefix="S"):
@@ -59,7 +59,7 @@ def before_opening(do: Do, s: Substitution) -> bool:
 def _person(do: Do, named: str) -> str:
     """Return the one person that the input names as substitute."""
     persons = do.parties.holders(named)
-    if len(persons) != 1 or do.parties.sort(named) in ("agency", "body"):
+    if len(persons) != 1:
         do.invalid("substitute", "one-person")
     return persons[0]
 
@@ -70,7 +70,7 @@ def name(
     s: Substitution,
     *,
     meeting: ref_to("meeting", states={"meeting": "planned convened open"}),  # type: ignore[valid-type]
-    substitute: Party,
+    substitute: party_of("person", "seat", "office"),  # type: ignore[valid-type]
 ) -> None:
     """Name who attends in one's place; one at a time per member and meeting."""
     called, person = do.get(Meeting, meeting), _person(do, substitute)

@@ -130,7 +130,8 @@ def _lacking(visit: Visit, meeting: Any, shown: dict[str, Any], away: list[Absen
         yield _lack(visit, meeting, say("work.meeting", "no_agenda"), "set-agenda")
     if not shown.get("papers"):
         yield _lack(visit, meeting, say("work.meeting", "no_papers"), "add-paper")
-    silent = [visit.names(row["who"]) for row in shown.get("attendance", []) if not row["reply"]]
+    asked = {each.who for each in away if each.awaited}
+    silent = [who for row in shown.get("attendance", []) if not row["reply"] and (who := visit.names(row["who"])) not in asked]
     if silent and meeting.state == "convened":
         key = "silent_one" if len(silent) == 1 else "silent"
         yield LackingLine(say("work.meeting", key, number=len(silent), who="; ".join(silent)), [])
