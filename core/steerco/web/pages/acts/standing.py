@@ -91,7 +91,7 @@ def acts_of(visit: Visit, record: Record) -> ActsShown:
     placed = places(visit.authority, record, visit.now)
     buttons = [each for each in placed if each.place in ("ready", "input")]
     turn = turn_of(visit, record)
-    ordered = _buttons(visit, in_order(visit, buttons, record, turn), record, turn)
+    ordered = _buttons(visit, in_order(visit, buttons, turn), record, turn)
     waiting = [_waiting(visit, each, record) for each in placed if each.place == "waiting"]
     enters = on_behalf.enters_for_others(visit.authority)
     others = [_others(visit, each, record, enters=enters) for each in placed if each.place == "others"]
@@ -118,12 +118,16 @@ def ask_address(visit: Visit, action: Action, record: Record | None, given: Mapp
     return visit.links.to("ask", by=by, do=action.id, record=record.ref if record is not None else "", **filled)
 
 
-def in_order(visit: Visit, buttons: Iterable[PlacedAct], record: Record, turn: Mapping[str, int]) -> list[PlacedAct]:
+def in_order(visit: Visit, buttons: Iterable[PlacedAct], turn: Mapping[str, int]) -> list[PlacedAct]:
     """Return the buttons in their order: what is the reader's ``turn``, the rest as declared. Acts that make records of other
     types stand after those on the record itself, and last those by which the reader has made one that others answer."""
-    every = list(buttons)
-    again = _made_before(visit, every, record) if len(every) > AT_MOST else ()
-    return sorted(every, key=lambda each: (turn.get(each.action.id, REST), each.action.id in again, not each.on))
+    ordered = sorted(buttons, key=lambda each: (turn.get(each.action.id, REST), not each.on))
+    first, again = list[PlacedAct](), list[PlacedAct]()
+    for at, each in enumerate(ordered):
+        if len(first) == AT_MOST or len(ordered) <= AT_MOST:
+            return [*first, *ordered[at:], *again]
+        (again if _made_before(visit, each) else first).append(each)
+    return [*first, *again]
 
 
 def turn_of(visit: Visit, record: Record) -> dict[str, int]:
@@ -135,18 +139,14 @@ def turn_of(visit: Visit, record: Record) -> dict[str, int]:
     return {act: at for at, acts in reversed([*enumerate(sorts)]) for act in acts}
 
 
-def _made_before(visit: Visit, buttons: Iterable[PlacedAct], record: Record) -> frozenset[str]:
-    """Return the acts among those that make another record by which the reader has made one for this record, and which others
-    answer."""
-    found = set()
-    for each in buttons:
-        kind, own = each.action.record, {} if each.on else each.given or {}
-        if awaited_acts(kind) and own and own.keys() <= kind.stored().keys():
-            held = [Filter(name, "eq", value) for name, value in own.items()]
-            page = visibility.page(visit.authority, kind, ["author"], None, NEWEST, Order("id", True), held)
-            if any(row.author == visit.authority.actor for row in page.rows):
-                found.add(each.action.id)
-    return frozenset(found)
+def _made_before(visit: Visit, placed: PlacedAct) -> bool:
+    """Return whether by the act, which makes another record for this one, the reader has made one that others answer."""
+    kind, own = placed.action.record, {} if placed.on else placed.given or {}
+    if not own or not awaited_acts(kind) or not own.keys() <= kind.stored().keys():
+        return False
+    held = [Filter(name, "eq", value) for name, value in own.items()]
+    page = visibility.page(visit.authority, kind, ["author"], None, NEWEST, Order("id", True), held)
+    return any(row.author == visit.authority.actor for row in page.rows)
 
 
 def owed_acts(visit: Visit, record: Record) -> frozenset[str]:
