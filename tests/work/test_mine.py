@@ -136,6 +136,7 @@ def test_a_substitute_without_an_opinion_is_no_button_but_says_what_is_missing(f
     who = MEMBER[slug][0]
     substitute = {NATIONAL: "chuyen-gia-do-thi", MOST: "pvt-khtc"}[slug]
     asked = fresh.act(slug, who, "absence-request.request", meeting="M-2022-001", reason="Công tác nước ngoài").ref
+    assert not lines(fresh.page(slug, who), "/records/meeting/M-2022-001/do/reply")  # to ask to be excused is an answer
     fresh.act(slug, HEAD[slug], "absence-request.consent", asked)
     named = fresh.act(slug, who, "substitution.name", meeting="M-2022-001", substitute=substitute).ref
     page = fresh.page(slug, HEAD[slug])
