@@ -59,7 +59,7 @@ CHANGES = {
     "exchange": "key take write",  # the key is made where there is none, and how far was written is kept
     "log": "head",
     "plugin": "drop migration new",
-    "tenant": "apply delete erase-person import link new pull resume rollback suspend",
+    "tenant": "apply delete erase-person import link new people pull resume rollback suspend",
     "token": "issue revoke",
 }
 """The commands that change something, by their group."""

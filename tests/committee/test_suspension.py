@@ -113,6 +113,17 @@ def test_whom_the_rule_names_is_told_once_before_the_vote_is_lost(changed: Any) 
     assert board.fails("binh", "matter.vote", id, position="for").code == "suspended-contribute"
 
 
+def test_a_rule_that_takes_nothing_tells_all_the_same(changed: Any) -> None:
+    board = changed(VOTES.replace("['voting', 'quorum-base']", "[]").replace("cite", "notice_to = 'chair'\ncite"))
+    for _ in range(2):
+        decided(board, "an", "cuc", "dung", "em")
+    remind(board.tenant, board.now)
+    with board.tenant.store.read(board.tenant.id) as session:
+        (row,) = session.scalars(select(NoticeRow))
+        assert (row.person, Telling(board.tenant, session, board.now, "en").of(row).cites) == ("an", ("Clause 2.6",))
+    board.do("binh", "matter.vote", put(board), position="for")
+
+
 def test_who_voted_once_in_between_keeps_the_vote(changed: Any) -> None:
     board = changed(VOTES)
     for voters in (("an", "em", "cuc"), ("an", "binh", "em"), ("an", "em", "cuc")):

@@ -220,8 +220,33 @@ def test_faults_stand_at_their_line_and_nothing_half_is_applied(founder: Founder
 
 def test_what_another_window_kept_is_not_written_over(founder: Founder) -> None:
     begun(founder)
-    assert founder.send("files", "powers", seen="2001-01-01T00:00:00+00:00", text="# other").status_code == 409
+    answer = founder.send("files", "powers", seen="2001-01-01T00:00:00+00:00", text="# other")
+    assert answer.status_code == 409
     assert "# other" not in area(founder, "files", "powers")
+    again = re.search(r'name="seen" value="([^"]+)"', answer.text)
+    assert again
+    assert "# other" in answer.text
+    assert founder.send("files", "powers", seen=again[1], text="# other").status_code == 303
+    assert "# other" in area(founder, "files", "powers")
+    table = founder.send("people", seen="2001-01-01T00:00:00+00:00", text=PEOPLE)
+    assert table.status_code in (409, 422)
+    assert "Bo Shore" in table.text
+
+
+def test_what_was_typed_while_the_committee_was_applied_elsewhere_is_given_back(
+    founder: Founder, installation: Installation
+) -> None:
+    begun(founder)
+    with installation.store.write(INSTALLATION) as session:
+        row = founding_links.find(session, founder.path.rpartition("/")[2], Clock().now)
+        assert row is not None
+        founding_links.end(session, row, Clock().now)
+    answer = founder.send("files", "charter", seen="x", text="# mine, long")
+    assert answer.status_code == 409
+    told = Page(answer.text).text
+    assert "This link has ended" in told
+    assert "# mine, long" in told
+    assert founder.get().status_code == 404
 
 
 def test_a_table_of_people_is_entered_whole_or_not_at_all(founder: Founder) -> None:

@@ -48,6 +48,12 @@ def find(session: Session, secret: str, now: datetime) -> Founding | None:
     return row if row is not None and row.ended_at is None and now < row.expires_at else None
 
 
+def ended(session: Session, secret: str) -> Founding | None:
+    """Return the link with this secret if it has ended and is not forgotten yet: whoever holds it may learn that."""
+    own = (Founding.tenant_id == INSTALLATION, Founding.hash == web_sign_ins.hashed(secret), Founding.ended_at.is_not(None))
+    return session.scalar(select(Founding).where(*own))
+
+
 def any_open(session: Session, now: datetime) -> bool:
     """Return whether any link is good now."""
     own = (Founding.tenant_id == INSTALLATION, Founding.ended_at.is_(None), Founding.expires_at > now)

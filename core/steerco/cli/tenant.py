@@ -15,6 +15,7 @@ from steerco.founding.kinds import KINDS, LANGUAGES
 
 ELSEWHERE = {
     "link": ("steerco.cli.founding:link", "Print a link by which somebody makes a new committee in the browser."),
+    "people": ("steerco.cli.people:people", "Enter the people of a table (CSV), with a dry run."),
     "plan": ("steerco.cli.changes:plan", "What `apply` would change, and for whom."),
     "apply": ("steerco.cli.changes:apply", "Make the files the tenant's newest revision."),
     "revisions": ("steerco.cli.changes:revisions", "The tenant's revisions: when, who, why."),

@@ -92,7 +92,7 @@ def _suspension() -> Rules:
                 required=True,
             ),
             "cite": cite(),
-            "effect": listed(one_of(["voting", "quorum-base", "membership", "seat"]), minlength=1),
+            "effect": listed(one_of(["voting", "quorum-base", "membership", "seat"])),
             "within": length(),
             "unless": listed(one_of(["excused", "proxy-named"])),
             "notice_to": {

@@ -1,19 +1,36 @@
-"""Enters the people of a table into ``people.toml``, as rows after those that stand there."""
+"""Reads a table of people for a committee that does not run yet, and enters them into ``people.toml`` after the rows there."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import tomlkit
 from msgspec import Struct
 from tomlkit.items import AoT, Array
 
-from steerco.config.people import AppointmentRow, People, PersonRow
+from steerco.config.findings import Finding
+from steerco.config.people import AppointmentRow, People, PersonRow, read
+from steerco.configuration.load import Loaded
+from steerco.operations import people_table
 
 
 class _Row(Struct, frozen=True):
     table: str
     values: dict[str, Any]
+
+
+def table_rows(
+    loaded: Loaded, there: str, path: str, table: str, today: date, read_day: people_table.ReadDay
+) -> tuple[People, list[Finding]]:
+    """Return the people of a table, and what is wrong with it by line.
+
+    ``loaded`` are sound files, ``there`` the text of ``people.toml`` at ``path``: whom and what they have a table may name.
+    """
+    assert loaded.snapshot is not None
+    people, _ = read(there, path)
+    known = people_table.known_in(loaded.snapshot.regime_on(today).charter, people or loaded.people or People())
+    return people_table.read(table, known, read_day)
 
 
 def with_people(text: str, people: People) -> str:

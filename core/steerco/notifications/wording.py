@@ -83,7 +83,7 @@ class Telling:
         cited = self._cited(rule.cite if rule is not None else (), self.regime)
         path = f"/t/{self.tenant.snapshot.slug}/people"
         return Told(
-            self.say("notifications.subject", SUSPENSION, **told),
+            self.say("notifications.subject", SUSPENSION if lost else "not-taking-part", **told),
             "",
             cited,
             self.say("notifications.why", SUSPENSION),

@@ -63,6 +63,9 @@ def _suspension(rule: Suspension, charter: Charter, names: KnownNames) -> Iterat
     if rule.after.of in ("contribution", "silence") and rule.within is None:
         message = f"{subject}: nothing says after how long without a {rule.after.of}; write within = {{ value = …, unit = … }}"
         yield NameProblem(rule.source, "not-stated", message)
+    if not rule.effect and not rule.notice.to:
+        message = f'{subject}: nothing is lost and nobody is told; write effect = ["voting"] or notice_to = "agency"'
+        yield NameProblem(rule.source, "not-enforced", message, "warning")
     decision = rule.restored.by.partition(":")[2]
     if decision and decision not in {row.id for row in charter.decisions}:
         decisions = {row.id for row in charter.decisions}

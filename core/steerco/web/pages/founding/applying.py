@@ -102,8 +102,8 @@ def apply(request: Anywhere, secret: FromPath[str], body: RawBody) -> Response[b
     why, installation = d.posted.text("why"), d.at.service.installation
     if not why or len(why) > WHY:
         return _plan(d, d.say("admin.plan", "why_long" if why else "why_missing", most=WHY), 422)
-    if d.posted.text("seen") != founding_links.version(d.row):
-        return d.shown("between", 409)
+    if d.changed:
+        return d.shown("between", 409, typed=d.typed)
     if installation.state(d.slug) == "active":
         return _plan(d, d.say("founding.wrong", "taken"), 409)
     try:

@@ -26,8 +26,12 @@ from steerco.web.pages.admin.findings import FindingView, views
 from steerco.web.pages.admin.roles import FileRole, roles
 from steerco.web.pages.forms.posted import Posted, read_form
 from steerco.web.pages.frame.links import address
+from steerco.web.pages.frame.problems import PageInstead
 from steerco.web.pages.frame.render import page
 from steerco.web.pages.frame.visit import nothing_here
+
+TYPED = ("text", "name", "why")
+"""The fields of these pages that people write into."""
 
 
 class FoundingDesk:
@@ -38,16 +42,29 @@ class FoundingDesk:
         self.secret, self.posted = secret, Posted() if body is None else read_form(request, body)
         with self.at.store.read(INSTALLATION) as session:
             row = founding_links.find(session, secret, self.at.now)
-        if row is None:
+            over = founding_links.ended(session, secret) if row is None and body is not None else None
+        if row is None and over is None:
             raise nothing_here()
-        self.row: Founding = row
-        self.files: dict[str, str] = dict(row.files)
-        self.say, self.slug = self.at.say, row.slug
+        self.row: Founding = row or over  # type: ignore[assignment]
+        self.files: dict[str, str] = dict(self.row.files)
+        self.say, self.slug = self.at.say, self.row.slug
+        if row is None:  # applied in another window while this form was filled in
+            raise PageInstead(self.shown("over", 409, typed=self.typed))
 
     @property
     def begun(self) -> bool:
         """Whether there are files."""
         return bool(self.files)
+
+    @property
+    def typed(self) -> list[str]:
+        """The texts that were typed into the form, so that none is lost where it cannot be kept."""
+        return [text for name in TYPED if (text := self.posted.text(name))]
+
+    @property
+    def changed(self) -> bool:
+        """Whether others have kept files since the form was made."""
+        return self.posted.text("seen") != founding_links.version(self.row)
 
     @cached_property
     def scratch(self) -> Scratch:
@@ -86,9 +103,9 @@ class FoundingDesk:
         with writing(self.at) as session:
             row = founding_links.find(session, self.secret, self.at.now)
             if row is None:
-                raise nothing_here()
+                return self.shown("over", 409, typed=self.typed)
             kept = founding_links.keep(session, row, files, self.posted.text("seen"), self.at.now)
-        return led(self.to(*to)) if kept else self.shown("between", 409)
+        return led(self.to(*to)) if kept else self.shown("between", 409, typed=self.typed)
 
     def told(self, problem: FoundingProblem) -> str:
         """Return a problem in words: the page's own where it has some, else the program's."""

@@ -6,11 +6,10 @@ from litestar import Response, get, post
 from litestar.params import FromPath, RawBody
 
 from steerco.charter.text.proposed_rows import FILE, BadProposals, ProposedRow, read_proposals, row_text
-from steerco.config.people import People, read
 from steerco.config.read import NotText, decoded
 from steerco.configuration.load import load
 from steerco.founding.draft import files_of, home_with
-from steerco.founding.people_rows import with_people
+from steerco.founding.people_rows import table_rows, with_people
 from steerco.founding.problem import FoundingProblem
 from steerco.founding.proposed import decide
 from steerco.operations import people_table
@@ -48,7 +47,7 @@ def _file(d: FoundingDesk, role: FileRole, wrong: str = "", status: int = 200) -
     types = d.at.service.installation.types
     found = [each for each in load(d.slug, _configuration(d), types).findings if each.file == role.path]
     text = d.posted.fields.get("text", [d.files.get(role.path, "")])[-1]
-    return d.shown("file", status, wrong, role=role, text=text, found=d.views(found))
+    return d.shown("file", status, wrong, role=role, text=text, found=d.views(found), now=d.files.get(role.path, ""))
 
 
 def _configuration(d: FoundingDesk) -> dict[str, str]:
@@ -65,6 +64,8 @@ def save(request: Anywhere, secret: FromPath[str], key: FromPath[str], body: Raw
     text = d.posted.fields.get("text", [""])[-1]
     if len(text) > MOST:
         return _file(d, role, d.say("admin.files", "too_long", most=MOST), 422)
+    if d.changed:
+        return _file(d, role, d.say("founding.page", "between_file"), 409)
     return d.keep({**d.files, role.path: text if text.endswith("\n") else f"{text}\n"}, "files", role.key)
 
 
@@ -131,7 +132,7 @@ def enter_people(request: Anywhere, secret: FromPath[str], body: RawBody) -> Res
     role = next((role for role in d.roles if role.key == "people"), None)
     loaded = load(d.slug, _configuration(d), d.at.service.installation.types)
     if role is None or loaded.snapshot is None:
-        return _people(d, d.say("founding.wrong", "files_first"), 422)
+        return _people(d, d.say("founding.wrong", "files_first"), 422, text=d.posted.text("text"))
     try:
         texts = [decoded(upload.content, upload.file_name) for upload in d.posted.uploads[:1]]
     except NotText as error:
@@ -139,9 +140,8 @@ def enter_people(request: Anywhere, secret: FromPath[str], body: RawBody) -> Res
     text = (texts or d.posted.fields.get("text", [""]))[0]
     snapshot = loaded.snapshot
     today = snapshot.local(d.at.now)
-    there, _ = read(d.files[role.path], role.path)
-    known = people_table.known_in(snapshot.regime_on(today).charter, there or loaded.people or People())
-    entered, found = people_table.read(text, known, lambda day: read_day(day, today, snapshot.calendar))
+    there = d.files[role.path]
+    entered, found = table_rows(loaded, there, role.path, text, today, lambda day: read_day(day, today, snapshot.calendar))
     if found:
         return _people(d, d.say("founding.wrong", "table"), 422, views(d.say, found, {"": text}, []), text)
     return d.keep({**d.files, role.path: with_people(d.files[role.path], entered)}, "files", "people")

@@ -67,4 +67,5 @@ def suspensions(visit: Visit) -> list[SuspendedLine]:
         )
         for body in charter.bodies
         for each in foreseen(look, body.id, visit.day.members(body.id))
+        if each.rule.effect
     ]
