@@ -36,6 +36,9 @@ _FRACTIONS = {
     "ba phan tu": [3, 4],
     "3/4": [3, 4],
     "mot nua": [1, 2],
+    "mot phan hai": [1, 2],
+    "mot phan ba": [1, 3],
+    "1/3": [1, 3],
     "1/2": [1, 2],
     "50%": [1, 2],
 }
@@ -45,7 +48,8 @@ _CALLS = (
 )
 _SHARE = (
     r"(?P<over>qua nua|tren 50%|tren mot nua|tren 1/2|da so)"
-    r"|(?:(?P<more>tren|hon)|it nhat|toi thieu|tu)? ?(?P<share>hai phan ba|2/3|ba phan tu|3/4|mot nua|1/2|50%)"
+    r"|(?:(?P<more>tren|hon)|it nhat|toi thieu|tu)? ?(?P<share>hai phan ba|2/3|ba phan tu|3/4|mot nua|mot phan hai|1/2|50%"
+    r"|mot phan ba|1/3)"
 )
 _OF = r"(?:\([^)]{1,20}\) )?(?:tong )?(?:so )?(?:thanh vien|uy vien)"
 
@@ -215,6 +219,13 @@ _WRITTEN_OPINION: dict[str, Any] = {
 }
 
 
+_AD_HOC_NOTICE = (
+    r"[;,] (?:rieng |doi voi )?(?:cuoc |phien )?hop (?:dot xuat|bat thuong),?(?: gui)? (?:truoc|cham nhat|it nhat|toi thieu)"
+    r"[^.;]*?(\d{1,2}|\w+) (?:\(\d+\) )?(ngay lam viec|ngay)\b"
+)
+"""How much sooner or later those invited to an ad hoc meeting have the invitation, behind what holds of others."""
+
+
 def notice(reading: WordReading) -> Iterator[ProposedRow]:
     """By when those invited have the invitation. What stands of papers in such a sentence is not read."""
     told = r"(giay moi|thong bao|trieu tap|tai lieu|ho so)[^.;]*?(?:truoc|cham nhat|it nhat|toi thieu)[^.;]*?"
@@ -223,9 +234,20 @@ def notice(reading: WordReading) -> Iterator[ProposedRow]:
         if not number or not re.search(r"\bhop\b", match[0]) or re.search(r"\bsau (?:khi|cuoc|ngay)\b|ket thuc", match[0]):
             continue
         unit = {"ngay lam viec": "working", "ngay": "calendar", "tuan": "weeks"}[match[3]]
-        row = {"name": "notice", "value": number, "unit": unit, "bound": "at-least", "where": {"body": reading.parties.main}}
+        row = {"name": "notice", "value": number, "unit": unit, "bound": "at-least"}
         if match[1] not in ("tai lieu", "ho so"):
-            yield reading.row("rule", clause, LIKELY, match[1], **row)
+            yield reading.row("rule", clause, LIKELY, match[1], **row, where=_of_meetings(reading, match[0]))
+    for clause, match in reading.find(_AD_HOC_NOTICE):
+        if (number := _number(match[1])) and re.search(r"giay moi|thong bao|trieu tap", clause.text):
+            unit = {"ngay lam viec": "working", "ngay": "calendar"}[match[2]]
+            row = {"name": "notice", "value": number, "unit": unit, "bound": "at-least"}
+            yield reading.row("rule", clause, LIKELY, "dot xuat", **row, where=_of_meetings(reading, match[0]))
+
+
+def _of_meetings(reading: WordReading, words: str) -> dict[str, str]:
+    """Return of which meetings words are: ad hoc ones where only those are named, else all of the main body."""
+    only = re.search(r"dot xuat|bat thuong", words) and not re.search(r"dinh ky|thuong ky", words)
+    return {"body": reading.parties.main, **({"kind": "ad-hoc"} if only else {})}
 
 
 def votes(reading: WordReading) -> Iterator[ProposedRow]:
@@ -248,7 +270,7 @@ def votes(reading: WordReading) -> Iterator[ProposedRow]:
             continue
         row = {"id": "vote", "label": label("Biểu quyết"), "body": who.main, "rule": "vote"}
         test = {"count": "for", "of": _base(match["base"]), **_fraction(match)}
-        yield reading.row("decision", clause, LIKELY, match[0][:20], **row, **{"pass": [test]})
+        yield reading.row("decision", clause, LIKELY, match[0][:20], **row, **_with_casting(reading, clause, test))
     hold = (
         rf"(?:hop|phien hop|cuoc hop)[^.;]*(?:khi|phai|neu) co (?:mat )?(?:{_SHARE}) {_OF}"
         r"(?P<base>[^.;]*)(?:tham du|du hop|co mat|tham gia)"
@@ -257,6 +279,19 @@ def votes(reading: WordReading) -> Iterator[ProposedRow]:
         if who.main and not _of_others(reading, match["base"]):
             row = {"id": "to-meet", "body": who.main, "for": "meet", "of": "seated", **_fraction(match)}
             yield reading.row("quorum", clause, LIKELY, match[0][-20:], **row)
+
+
+def _with_casting(reading: WordReading, clause: SaidClause, test: dict[str, Any]) -> dict[str, Any]:
+    """Return what passes, where votes that are level go by somebody's: a half of all then is a tie, and more than it passes."""
+    level = re.search(
+        r"(?:ngang|bang) nhau[^.;]*?y kien (?:bieu quyet )?(?:cua |ma )(.+?)(?: bieu quyet| la| quyet dinh)?[.;]", clause.text
+    )
+    found = reading.parties.listed(level[1])[0] if level else []
+    if len(found) != 1 or test.get("share") != [1, 2] or not test.get("over"):
+        return {"pass": [test]}
+    half = {"of": test["of"], "share": [1, 2]}
+    tie = [{"count": "for", **half}, {"count": "against", **half}, {"count": "for", "more_than": "against"}]
+    return {"tie": f"casting:{found[0]}", "pass": tie, "or_pass": [[test]]}
 
 
 def _of_others(reading: WordReading, words: str) -> bool:

@@ -265,6 +265,25 @@ def test_more_than_a_share_is_not_the_share() -> None:
     assert (held["of"], held["share"], held.get("over")) == ("seated", [2, 3], None)
 
 
+def test_level_votes_that_go_by_the_chair_are_a_tie_and_more_than_half_passes() -> None:
+    more = "Phương án được thông qua khi có trên một phần hai tổng số thành viên tán thành"
+    row = only(f"{more}; trường hợp số phiếu ngang nhau thì theo ý kiến của Chủ tịch Hội đồng.", "decision")
+    assert (row["tie"], row["pass"][0], len(row["pass"])) == (
+        "casting:chair",
+        {"count": "for", "of": "seated", "share": [1, 2]},
+        3,
+    )
+    assert row["or_pass"] == [[{"count": "for", "of": "seated", "share": [1, 2], "over": True}]]
+    assert "tie" not in only(f"{more}; trường hợp số phiếu ngang nhau thì họp lại.", "decision")
+
+
+def test_notice_of_ad_hoc_meetings_stands_beside_that_of_others() -> None:
+    sentence = "Giấy mời họp được gửi trước phiên họp ít nhất 05 ngày làm việc; họp đột xuất trước ít nhất 02 ngày làm việc."
+    text = f"QUY CHẾ\nHoạt động của Hội đồng Vườn cây\n\nĐiều 1. Việc\n\n1. {sentence}\n\n2. Chủ tịch Hội đồng ký văn bản.\n"
+    rules = [each.row for each in proposed(VietnameseCharter().parse(text)) if each.row.get("name") == "notice"]
+    assert [(row["value"], row["where"].get("kind")) for row in rules] == [(5, None), (2, "ad-hoc")]
+
+
 BESIDE = """QUY CHẾ
 Hoạt động của Hội đồng Vườn cây
 

@@ -58,3 +58,13 @@ def test_nobody_asks_twice_and_only_those_ask_whom_the_text_names(asked: Board) 
         error = asked.fails(who, "matter.request-meeting", id)
         assert isinstance(error, OutOfOrder)
         assert (error.code, tuple(error.cites)) == (code, ("2.6",))
+
+
+def test_a_third_of_those_who_may_ask_is_enough_and_less_is_not(installation: Installation) -> None:
+    third = CADENCE.replace('at_least = 2, of = "trustee"', 'share = [1, 3], of = "board"')
+    board = Board(revised(installation, charter=third, policy=POLICY))
+    id = board.do("em", "matter.raise", title="Mái dột")
+    board.do("cuc", "matter.request-meeting", id)
+    assert owed(board) == []
+    board.do("dung", "matter.request-meeting", id)
+    assert [entry.due_on for entry in owed(board)] == [board.today + timedelta(days=14)]

@@ -208,7 +208,14 @@ def _duties(forces: list[str]) -> Schema:
                 "on": text(regex=WEEKDAY_PATTERN),
                 "force": one_of(forces),
                 "strict": flag(),
-                "or_on_request": table({"of": text(required=True), "at_least": whole(min=1, max=1000), "within": length()}),
+                "or_on_request": table(
+                    {
+                        "of": text(required=True),
+                        "at_least": whole(min=1, max=1000),
+                        "share": listed(whole(min=1), minlength=2, maxlength=2),
+                        "within": length(),
+                    }
+                ),
                 **_EFFECT,
             }
         ),

@@ -148,7 +148,9 @@ def _cap() -> Rules:
                 }
             ),
             "related": RELATED,
-            "repair": table({"order": listed(one_of(["they-decide", "last-in", "lots"]), minlength=1), "within": length()}),
+            "repair": table(
+                {"order": listed(one_of(["they-decide", "last-in", "all-leave", "lots"]), minlength=1), "within": length()}
+            ),
             "waiver": text(),
             "cite": cite(),
             "of": one_of(["seated", "fixed", "voters"]),
@@ -169,7 +171,7 @@ def _eligibility() -> Rules:
                     "distinct": text(regex="attr:.+"),
                 }
             ),
-            "acknowledges": table({"what": text(required=True), "within": length(required=True)}),
+            "acknowledges": table({"what": text(required=True), "within": length()}),
             "cite": cite(),
         }
     )

@@ -111,6 +111,11 @@ def _cadence(rule: Cadence, known_names: KnownNames) -> Iterator[NameProblem]:
         )
     if rule.or_on_request is not None:
         holders = known_names.holders()
+        share = rule.or_on_request.share
+        if share is not None and not 0 < share[0] <= share[1]:
+            yield NameProblem(rule.source, "impossible-number", f"{subject}, or_on_request: {share[0]} of {share[1]} is no share")
+        if share is not None and rule.or_on_request.at_least > 1:
+            yield NameProblem(rule.source, "bad-value", f"{subject}, or_on_request: write 'at_least' or 'share', not both")
         yield from missing(rule.source, f"{subject}, or_on_request", "role, group, seat or body", rule.or_on_request.of, holders)
     if rule.holder:
         yield from missing(rule.source, subject, "holder", rule.holder, known_names.holders())

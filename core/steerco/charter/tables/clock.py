@@ -46,12 +46,19 @@ class ClockLength(Struct, frozen=True, gc=False):
 
 class OnRequest(Struct, frozen=True, gc=False):
     """How many holders of a role (``of``) have a meeting called by asking for it, and within which time it is called then.
+
+    ``share``: so large a part of those who hold it on the day, in place of a number.
     ``label`` is what that duty is called (``configuration.derived_labels``)."""
 
     of: str
     at_least: int = 1
+    share: tuple[int, int] | None = None
     within: ClockLength | None = None
     label: Label = Label()
+
+    def reached(self, asked: int, holders: int) -> bool:
+        """Return whether the last of so many who asked makes it enough; of a share, whether they are enough of the holders."""
+        return self.at_least == asked if self.share is None else self.share[1] * asked >= self.share[0] * holders
 
 
 class Shortening(Struct, frozen=True, gc=False):

@@ -43,7 +43,7 @@ class CapStep(Struct, frozen=True, gc=False, rename={"from_": "from"}):
 class Repair(Struct, frozen=True, gc=False):
     """How a breach is mended: who leaves, in the order in which it is tried, and within which time."""
 
-    order: tuple[Literal["they-decide", "last-in", "lots"], ...] = ()
+    order: tuple[Literal["they-decide", "last-in", "all-leave", "lots"], ...] = ()
     within: TermLength | None = None
 
 
@@ -93,10 +93,10 @@ class Endorsements(Struct, frozen=True, gc=False):
 
 
 class Acknowledges(Struct, frozen=True, gc=False):
-    """What a new member confirms, within which time."""
+    """What a new member confirms, within which time (None: the text states none)."""
 
     what: str
-    within: TermLength
+    within: TermLength | None = None
 
 
 class Eligibility(Struct, frozen=True, gc=False):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, cast
 
 from msgspec import Meta, structs
 from sqlalchemy.orm import Mapped
@@ -13,6 +13,8 @@ from steerco.committee.decisions import ballot, vote_facts, voters
 from steerco.committee.decisions.matter import PENDING, Matter
 from steerco.committee.decisions.vote_facts import Voting
 from steerco.committee.meetings.meeting import Meeting
+from steerco.committee.members.binding import group_holders
+from steerco.committee.members.directory import Day
 from steerco.records import Do, Line, Part, party
 
 Votes = Annotated[int, Meta(ge=0, le=100_000)]
@@ -111,10 +113,15 @@ def _ask_for_one(do: Do, m: Matter, cadences: list[Cadence]) -> None:
         first = cadences[0]
         do.out_of_order("requested-by", *first.cite, who=first.or_on_request.of if first.or_on_request else "")
     number = _requested(do, m, "meeting", 0, mine[0].cite)
-    enough = [row for row in mine if row.or_on_request and row.or_on_request.at_least == number]
+    enough = [row for row in mine if row.or_on_request and row.or_on_request.reached(number, _holders(do, row.or_on_request.of))]
     if enough:
         do.for_ledger(meeting_asked=enough[0].id)
         do.tell(*(row.holder for row in enough))
+
+
+def _holders(do: Do, of: str) -> int:
+    """Return how many may ask for a meeting: the members of a body, or the holders of a role, seat or group."""
+    return len(set(do.parties.members(of)) or set(group_holders(cast(Day, do.parties), of)))
 
 
 @Matter.action(*PENDING)

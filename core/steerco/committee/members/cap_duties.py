@@ -117,7 +117,7 @@ def acknowledgements(history: History) -> Iterator[MembershipDuty]:
                 rule.cite,
                 holding.first,
                 holder=holding.person,
-                due_on=rule.acknowledges.within.after(holding.first),
+                due_on=rule.acknowledges.within.after(holding.first) if rule.acknowledges.within is not None else None,
                 done_on=holding.acknowledged,
                 record=holding.id,
                 ended_by=holding.id if holding.acknowledged else "",

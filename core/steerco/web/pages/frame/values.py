@@ -38,6 +38,8 @@ ACTS = frozenset({"scope", "action"})
 """Fields that name acts."""
 SUBJECTS = frozenset({"subject", "subjects"})
 """Fields that name a field of work of the charter."""
+CANDIDATES = frozenset({"elected", "tied", "out"})
+"""What the result of an election says of candidates."""
 
 
 class ShownValue(NamedTuple):
@@ -88,6 +90,8 @@ def pairs(visit: ReaderLook, type: str, fields: Mapping[str, Any]) -> list[Pair]
 def _label(visit: ReaderLook, type: str, name: str) -> str:
     """Return what a field is called: where the type says, otherwise than in other types."""
     own = f"{type}.{name}"
+    if not visit.say.has("field", name) and visit.names.known(name):  # a table by party, such as the votes of each candidate
+        return visit.names(name)
     return visit.say("field", own if visit.say.has("field", own) else name)
 
 
@@ -129,7 +133,7 @@ def _of_text(visit: ReaderLook, type: str, name: str, text: str) -> ShownValue:
         return ShownValue(", ".join(visit.names.of(text.split())))
     if name == "template" and (form := templates((visit.regime.charter, *visit.regime.layers)).get(text)):
         return ShownValue(say.of(form.label))
-    if name in SUBJECTS:
+    if name in SUBJECTS or (name in CANDIDATES and visit.names.known(text)):
         return ShownValue(visit.names(text))
     if name == "kind":
         return ShownValue(say("kind", text) if say.has("kind", text) else say("sort", text))
