@@ -82,23 +82,30 @@ def prepare(folder: Path) -> str:
 
 def path_of(name: str) -> str:
     """The address of the list at a contender."""
-    return f"/t/{SLUG}/api/task?limit={PAGE}" if name == "steerco" else "/tasks"
+    return f"/t/{SLUG}/api/task?limit={PAGE}" if name in ("steerco", "told") else "/tasks"
 
 
 @contextmanager
 def server(name: str, folder: Path) -> Iterator[int]:
     """A contender's server; its port."""
+    with process(name, folder) as (port, _):
+        yield port
+
+
+@contextmanager
+def process(name: str, folder: Path) -> Iterator[tuple[int, int]]:
+    """A contender's server; its port, and the number of its process."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "tests.bench.http_servers", name, str(folder), str(port)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=Path(__file__).parents[2])
+    started = subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=Path(__file__).parents[2])
     try:
-        _await(port, process)
-        yield port
+        _await(port, started)
+        yield port, started.pid
     finally:
-        process.terminate()
-        process.wait(10)
+        started.terminate()
+        started.wait(10)
 
 
 def _await(port: int, process: subprocess.Popen[bytes]) -> None:

@@ -42,6 +42,17 @@ def steerco(folder: Path) -> Any:
     return app
 
 
+def told(folder: Path) -> Any:
+    """The same with a line of log and metrics for each request."""
+    from steerco.cli import logs
+    from steerco.web.http.metrics import Metrics
+
+    app = steerco(folder)
+    logs.begin(to=(folder / "told.log").open("w"))
+    Metrics().attach(app)
+    return app
+
+
 def orm(folder: Path) -> Any:
     """A bare Litestar handler over SQLAlchemy's async ORM, as its documentation shows it."""
     from datetime import date
@@ -124,7 +135,7 @@ def main(name: str, folder: str, port: str) -> None:
     """Serve a contender until it is ended."""
     import uvicorn
 
-    app = {"steerco": steerco, "orm": orm, "raw": raw, "drf": drf}[name](Path(folder))
+    app = {"steerco": steerco, "told": told, "orm": orm, "raw": raw, "drf": drf}[name](Path(folder))
     interface: Any = "wsgi" if name == "drf" else "asgi3"
     uvicorn.run(app, host="127.0.0.1", port=int(port), log_level="error", access_log=False, interface=interface)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator
+from contextlib import suppress
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -83,6 +84,20 @@ def test_a_setting_that_does_not_exist_is_told(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("STEERCO_LOG_LEVEL", "loud")
     with pytest.raises(Exception, match="there is no 'loud'"):
         logs.begin()
+
+
+def test_a_full_disk_of_logs_stops_no_request_and_is_told_when_there_is_room(api: Api, lines: Any) -> None:
+    (handler,) = (each for each in logging.getLogger("steerco").handlers if isinstance(each, logs.Lines))
+    room = handler.stream
+    with suppress(OSError), Path("/dev/full").open("w") as full:  # what it holds is lost when it is closed
+        handler.stream = full
+        answered = [api.http.get("/health").status_code for _ in range(3)]
+    handler.stream = room
+    assert answered == [200] * 3
+    assert api.http.get("/health").status_code == 200
+    loss, line = lines()
+    assert (loss["level"], "3 lines" in loss["message"]) == ("error", True)
+    assert line["route"] == "/health"
 
 
 def test_metrics_count_by_route_and_name_no_tenant_and_no_record(api: Api) -> None:

@@ -158,6 +158,34 @@ def test_a_head_that_trickles_is_not_waited_for_longer(address: tuple[str, int])
         assert sent < 100
 
 
+def test_an_answer_before_the_body_is_read_by_who_goes_on_sending(address: tuple[str, int]) -> None:
+    """As a web server in front does: it writes all that it was given, and then looks for an answer."""
+    head = b"POST /t/x/api/meeting/convene HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n"
+    with closing(socket.create_connection(address, timeout=120)) as sender:
+        sender.sendall(head % (40 << 20))
+        for _ in range(40):
+            sender.sendall(b"x" * (1 << 20))
+        answer = b"".join(iter(lambda: sender.recv(65536), b""))
+    assert answer.startswith(b"HTTP/1.1 413 ")
+
+
+@pytest.mark.parametrize(("piece", "pause"), [(b"x" * (1 << 20), 0.0), (b"x", 0.02)])
+def test_nobody_sends_for_ever_what_nobody_reads(
+    address: tuple[str, int], monkeypatch: pytest.MonkeyPatch, piece: bytes, pause: float
+) -> None:
+    monkeypatch.setattr(serving, "DISCARDED", 1 << 20)
+    monkeypatch.setattr(serving, "LINGER", 0.5)
+
+    def send(sender: socket.socket) -> None:
+        sender.sendall(b"POST /t/x/api/meeting HTTP/1.1\r\nHost: x\r\nContent-Length: 9999999999\r\n\r\n")
+        for _ in range(1000):
+            sender.sendall(piece)
+            time.sleep(pause)
+
+    with closing(socket.create_connection(address, timeout=120)) as sender, pytest.raises(ConnectionError):
+        send(sender)
+
+
 def test_a_server_that_was_told_to_stop_while_it_began_does_not_say_that_it_serves(api: Api) -> None:
     said: list[str] = []
     with socket.socket() as probe:

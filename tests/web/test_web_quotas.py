@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -14,6 +15,7 @@ from tests.web.test_web_listeners import asked, served
 
 from steerco.web.app import create_app
 from steerco.web.http.limits import Limits
+from steerco.web.http.windows import Windows
 
 LEFT = re.compile(r'"(token|tenant)";r=(\d+);t=(\d+)')
 
@@ -87,3 +89,23 @@ def test_a_token_keeps_as_many_streams_open_as_it_may(api: Api) -> None:
                 assert (b" 429 " in told) == (waiting == path)  # a page that has something to tell does not wait
         with closing(asked(place, path, api.token(NATIONAL, "vice-chair"))) as other:
             assert b" 200 " in other.recv(4096).partition(b"\r\n")[0]
+
+
+def test_a_clock_that_is_set_back_locks_nobody_out_and_counting_starts_no_thread() -> None:
+    """The wall clock plays no part: a window ends when its time has passed."""
+    passed = 0.0
+    windows = Windows(60, lambda: passed)
+    before = threading.active_count()
+    assert [windows.take("a", 2).taken for _ in range(3)] == [True, True, False]
+    assert windows.spent("a", 2)
+    assert not windows.spent("b", 2)
+    passed = 59.0
+    assert windows.take("a", 2) == (False, 0, 1.0)
+    assert windows.take("b", 2) == (True, 1, 60.0)
+    passed = 60.0
+    assert not windows.spent("a", 2)
+    assert windows.take("a", 2) == (True, 1, 60.0)
+    passed = 200.0
+    windows.take("c", 2)
+    assert len(windows) == 1  # windows that have ended fill no memory
+    assert threading.active_count() == before

@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import os
 from base64 import b64encode
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from hashlib import sha256
 from itertools import pairwise
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -16,7 +19,8 @@ from tests.web.conftest import MOST, Api
 
 from steerco.kernel.attachments import sweep
 from steerco.store import uploads as stored
-from steerco.store.uploads import Uploads
+from steerco.store.uploads import MOST as MOST_BEGUN
+from steerco.store.uploads import TooManyUploads, Uploads
 from steerco.web.http import parts
 
 CONTENT = bytes(range(256)) * 40
@@ -139,6 +143,22 @@ def test_a_token_for_reading_begins_none_and_nobody_begins_any_number(api: Api, 
     monkeypatch.setattr(stored, "MOST", 2)
     assert [api.as_(WHO)("POST", "/uploads", headers=headers).status_code for _ in range(3)] == [201, 201, 409]
     assert api.as_("chair")("POST", "/uploads", headers=headers).status_code == 201
+
+
+def test_of_many_that_begin_at_once_no_more_are_let_through(api: Api) -> None:
+    tenant, told = api.tenant("national-committee"), Barrier(8)
+
+    def begin(_: int) -> int:
+        told.wait()
+        done = 0
+        with suppress(TooManyUploads):
+            while done < MOST_BEGUN:
+                Uploads(tenant.files).begin(tenant.id, WHO, 1)
+                done += 1
+        return done
+
+    with ThreadPoolExecutor(8) as threads:
+        assert sum(threads.map(begin, range(8))) == MOST_BEGUN
 
 
 def test_what_nobody_finished_is_swept(api: Api) -> None:

@@ -7,7 +7,10 @@ import logging
 import os
 import sys
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, TextIO
+
+import msgspec
 
 from steerco.cli.environment import LOG_FORMAT, LOG_LEVEL
 from steerco.cli.problems import USAGE, CommandProblem
@@ -23,7 +26,7 @@ def begin(otherwise: str = "info", to: TextIO | None = None) -> None:
     Raises ``CommandProblem`` for a level or a format that does not exist.
     """
     level = _one_of(LOG_LEVEL, LEVELS, otherwise)
-    handler = logging.StreamHandler(to or sys.stdout)
+    handler = Lines(to or sys.stdout)
     handler.setFormatter(JsonLines() if _one_of(LOG_FORMAT, FORMATS, "text") == "json" else TextLines())
     ours = logging.getLogger("steerco")
     ours.handlers[:] = [handler]
@@ -46,7 +49,39 @@ def _request() -> str:
 
 
 def _time(record: logging.LogRecord) -> str:
-    return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    seconds, milliseconds = divmod(int(record.created * 1000), 1000)
+    return f"{_second(seconds)}.{milliseconds:03d}Z"
+
+
+@lru_cache(maxsize=4)
+def _second(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+class Lines(logging.StreamHandler[TextIO]):
+    """Writes each line at once. Where that fails, since the disk is full or nobody reads, the program goes on without; the first
+    line that can be written again comes after one that says how many could not."""
+
+    lost = 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write the line of a record."""
+        try:
+            said = self.format(record)
+            if self.lost:
+                said = f"{self.format(_loss(self.lost))}\n{said}"
+            self.stream.write(f"{said}\n")
+            self.stream.flush()
+            self.lost = 0
+        except OSError:
+            self.lost += 1
+        except Exception:
+            self.handleError(record)
+
+
+def _loss(lost: int) -> logging.LogRecord:
+    said = "the log could not be written: %d lines may be lost or cut off"
+    return logging.LogRecord("steerco.log", logging.ERROR, __file__, 0, said, (lost,), None)
 
 
 class TextLines(logging.Formatter):
@@ -62,10 +97,13 @@ class JsonLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, Any] = {"time": _time(record), "level": record.levelname.lower(), "logger": record.name}
-        if request := _request():
-            line["request"] = request
         facts = getattr(record, "facts", None)
+        if facts is None and (request := _request()):
+            line["request"] = request
         line |= facts if facts is not None else {"message": record.getMessage()}
         if record.exc_info and record.exc_info[0] is not None:
             line["fault"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False, default=str)
+        try:
+            return msgspec.json.encode(line, enc_hook=str).decode()
+        except UnicodeEncodeError:  # half a pair of surrogates, as a file's name may hold
+            return json.dumps(line, default=str)

@@ -58,7 +58,7 @@ class FileStore:
                 file_modes.folder(path.parent)
                 sync(home)
             # Even over the same content: its new time keeps a sweep from taking what is about to be used.
-            with _held(home, fcntl.LOCK_SH):
+            with held(home, fcntl.LOCK_SH):
                 os.replace(temporary, path)
             sync(path.parent)
         except BaseException as error:
@@ -124,7 +124,7 @@ class FileStore:
                 path.unlink(missing_ok=True)
         for digest in sorted(orphans):
             path = self._path(tenant_id, digest)
-            with _held(home, fcntl.LOCK_EX):  # nobody puts it between the look and the removal
+            with held(home, fcntl.LOCK_EX):  # nobody puts it between the look and the removal
                 if path.exists() and path.stat().st_mtime < before:
                     path.unlink()
                     removed.append(digest)
@@ -175,8 +175,8 @@ def sync(folder: Path) -> None:
 
 
 @contextmanager
-def _held(folder: Path, how: int) -> Iterator[None]:
-    """A lock on a folder, between processes too: many put at once, one sweeps alone."""
+def held(folder: Path, how: int) -> Iterator[None]:
+    """Hold a lock on a folder (``fcntl.LOCK_SH`` or ``LOCK_EX``), between processes too: many put at once, one sweeps alone."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(handle, how)

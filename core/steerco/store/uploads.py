@@ -20,7 +20,7 @@ import msgspec
 
 from steerco.store import file_modes
 from steerco.store.fair_lock import FULL, StoreUnavailable
-from steerco.store.files import FileStore, TooLarge, sync
+from steerco.store.files import FileStore, TooLarge, held, sync
 from steerco.store.identity import uuid7
 
 MOST = 20
@@ -69,15 +69,16 @@ class Uploads:
         """Begin an upload. Raises ``TooLarge`` and ``TooManyUploads``."""
         if length > self._files.limit:
             raise TooLarge(self._files.limit)
-        if sum(1 for each in self._all(tenant_id) if each.person == person) >= MOST:
-            raise TooManyUploads
         begun = Begun(uuid7(), person, length)
         home = self._home(tenant_id)
         file_modes.folder(home)
-        file_modes.file(self._content(tenant_id, begun.id))
-        told = self._told(tenant_id, begun.id)
-        file_modes.file(told)
-        told.write_bytes(msgspec.json.encode(begun))
+        with held(home, fcntl.LOCK_EX):  # nobody else begins one between the count and the file
+            if sum(1 for each in self._all(tenant_id) if each.person == person) >= MOST:
+                raise TooManyUploads
+            file_modes.file(self._content(tenant_id, begun.id))
+            told = self._told(tenant_id, begun.id)
+            file_modes.file(told)
+            told.write_bytes(msgspec.json.encode(begun))
         sync(home)
         return begun
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import re
 from contextvars import ContextVar
-from time import perf_counter
+from time import perf_counter, time
 from typing import Any
 from uuid import uuid4
 
@@ -65,20 +65,34 @@ class Passage:
 
     def log(self) -> None:
         """Write the line."""
-        if not access.isEnabledFor(logging.INFO):
-            return
-        milliseconds = round(self.seconds * 1000, 1)
-        facts = {
-            "request": self.id,
-            "method": self.method,
-            "route": self.route,
-            "tenant": logged(self.tenant),
-            "status": self.status,
-            "ms": milliseconds,
-            "statements": self.statements.sent,
-            "actor": self.actor,
+        if access.isEnabledFor(logging.INFO):
+            access.handle(_Line(self))
+
+
+class _Line(logging.LogRecord):
+    """The line of a request: a record of the log that is made without walking the stack, which costs more than the line."""
+
+    _BARE = vars(logging.LogRecord(access.name, logging.INFO, __file__, 0, "", None, None))
+
+    def __init__(self, passage: Passage) -> None:
+        vars(self).update(self._BARE)
+        self.created = time()
+        self.passage = passage
+        self.facts = {
+            "request": passage.id,
+            "method": passage.method,
+            "route": passage.route,
+            "tenant": logged(passage.tenant),
+            "status": passage.status,
+            "ms": round(passage.seconds * 1000, 1),
+            "statements": passage.statements.sent,
+            "actor": passage.actor,
         }
-        access.info("%s %s %d %.1f ms", self.method, logged(self.path), self.status, milliseconds, extra={"facts": facts})
+
+    def getMessage(self) -> str:
+        """Return the line as people read it."""
+        passage = self.passage
+        return f"{passage.method} {logged(passage.path)} {passage.status} {self.facts['ms']:.1f} ms"
 
 
 def known_as(actor: str) -> None:

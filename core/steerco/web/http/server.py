@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
+import h11
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -17,19 +19,71 @@ UNREAD = 120.0
 """Seconds after which a connection is given up whose client has read nothing of what waits for it."""
 
 
+LINGER = 5.0
+"""Seconds for which a connection is kept whose request was answered before all of its body came."""
+
+DISCARDED = 64 * 1024 * 1024
+"""Bytes of such a body that are thrown away before the connection is cut."""
+
+
+class Lingering:
+    """The transport of a connection. Closed in the midst of a request's body, it says that nothing more comes, and reads on for a
+    while: bytes that arrive at a closed socket make the system throw away an answer that was not read yet, and a web server
+    in front, which hands the body on, would see the end and not the answer."""
+
+    def __init__(self, transport: asyncio.Transport, conn: h11.Connection, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport, self._conn, self._loop = transport, conn, loop
+        self._left: int | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    @property
+    def lingers(self) -> bool:
+        """Whether what comes is to be discarded."""
+        return self._left is not None
+
+    def is_closing(self) -> bool:
+        """Return whether no more is written."""
+        return self.lingers or self._transport.is_closing()
+
+    def close(self) -> None:
+        """Close at once, or after a while where a body is still coming."""
+        unread = self._conn.their_state is h11.SEND_BODY
+        if self.lingers or not unread or self._transport.is_closing() or not self._transport.can_write_eof():
+            self._transport.close()
+            return
+        self._left = DISCARDED
+        self._transport.write_eof()
+        with suppress(RuntimeError):
+            self._transport.resume_reading()
+        self._loop.call_later(LINGER, self._transport.close)
+
+    def discard(self, size: int) -> None:
+        """Bytes have come that nobody wants."""
+        self._left = (self._left or 0) - size
+        if self._left < 0:
+            self._transport.abort()
+
+
 class Timed(H11Protocol):
     """A connection that is closed where the head of its next request does not come in time, however it trickles, or where an
     answer is not read."""
 
     seconds, unread = HEAD, UNREAD
+    transport: Lingering  # type: ignore[assignment]  # in all that is asked of it, a transport
     _head: asyncio.TimerHandle | None = None
     _full: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         super().connection_made(transport)
+        self.transport = Lingering(transport, self.conn, self.loop)
         self._head = self.loop.call_later(self.seconds, self._too_slow)
 
     def data_received(self, data: bytes) -> None:
+        if self.transport.lingers:
+            self.transport.discard(len(data))
+            return
         if self._head is None and self._idle():
             self._head = self.loop.call_later(self.seconds, self._too_slow)
         super().data_received(data)
