@@ -14,16 +14,19 @@ from typing import Any
 import pytest
 from prometheus_client import generate_latest
 from tests.committee.conftest import Board
+from tests.committee.conftest import board as board
 from tests.committee.conftest import club as club
 from tests.committee.conftest import installation as installation
 from tests.committee.conftest import template as template
 
+from steerco.accounts import attempts
 from steerco.configuration.installation import Installation
 from steerco.extension.dispatch import PluginFailed
 from steerco.extension.quarantine import Fault
 from steerco.following.consumers import Consumers
 from steerco.operations.log_checks import EVERY, FIRST, LogChecks
 from steerco.operations.worker import Worker
+from steerco.store.base import INSTALLATION
 from steerco.store.checkpoint import Seal
 from steerco.store.engine import Store
 from steerco.web.app import create_app
@@ -116,6 +119,26 @@ def test_an_altered_log_is_found_within_a_day(worked: Any, club: Board, caplog: 
     assert after["steerco_logs_broken"] > 0
     assert after["steerco_log_verify_age_seconds"] == EVERY.total_seconds()
     assert "first at event 2 (changed)" in caplog.text
+
+
+def test_a_clock_that_is_set_back_by_a_month_keeps_no_work_waiting(worked: Any, board: Board, tmp_path: Path) -> None:
+    slug, seal = board.tenant.snapshot.slug, Seal(tmp_path)
+    worked.clock.now += timedelta(days=30)
+    assert worked.worker.once()
+    (before,) = seal.kept(slug)
+    board.meeting()
+    worked.clock.now -= timedelta(days=30)
+    assert worked.worker.once()
+    assert seal.kept(slug)[-1].seq > before.seq
+
+
+@pytest.mark.parametrize(("set_back", "let_in"), [(timedelta(days=30), True), (timedelta(minutes=5), False)])
+def test_who_guessed_is_not_locked_out_for_a_month_by_a_clock_that_is_set_back(
+    installation: Installation, set_back: timedelta, let_in: bool
+) -> None:
+    with installation.store.write(INSTALLATION) as session:
+        assert [attempts.count(session, f"key {set_back}", 1, NOW)[0] for _ in range(3)] == [True, False, False]
+        assert attempts.count(session, f"key {set_back}", 1, NOW - set_back)[0] == let_in
 
 
 def test_a_plugin_that_fails_is_counted_and_its_line_is_in_the_log(

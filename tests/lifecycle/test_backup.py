@@ -22,6 +22,7 @@ from steerco.configuration.home import Home
 from steerco.configuration.installation import Installation
 from steerco.operations.archive.importer import bring
 from steerco.operations.backup import BadBackup, backup, read, restore
+from steerco.operations.worker import Worker
 from steerco.store import log
 from steerco.store.checkpoint import Seal
 from steerco.store.engine import Store
@@ -62,6 +63,8 @@ def installation(home: Home) -> Iterator[Installation]:
 
 def test_a_restored_installation_is_the_one_that_was_backed_up(home: Home, installation: Installation, tmp_path: Path) -> None:
     before = hashes(installation, BOARD)
+    at_work = Worker(installation, "here:1", lambda: LATER, Seal(home.data))
+    assert at_work.once()
     made = backup(home, tmp_path / "backup", at=LATER)
     assert made.database.heads == {BOARD: (len(before), before[-1].hex())}
     assert stat.S_IMODE((tmp_path / "backup").stat().st_mode) == 0o700
@@ -71,6 +74,7 @@ def test_a_restored_installation_is_the_one_that_was_backed_up(home: Home, insta
     for again in running(target):
         assert hashes(again, BOARD) == before
         sound(again, BOARD)
+        assert Worker(again, "here:2", lambda: LATER, Seal(target.data)).once()  # nobody works on a copy yet
         assert list(again.files.all(1)) == list(installation.files.all(1)) != []
         assert again.files.damaged(1) == []
         act(again.tenant(BOARD), "an", "task.assign", title="Tiếp", to="binh")

@@ -56,9 +56,9 @@ def count(session: Session, key: str, most: int, now: datetime) -> tuple[bool, b
     if row is None:
         row = SignInAttempts(tenant_id=INSTALLATION, key=key, n=0, since=now, until=None)
         session.add(row)
-    if row.until is not None and now < row.until:
+    if row.until is not None and now < row.until <= now + 2 * WINDOW:
         return False, False
-    if now - row.since >= WINDOW or row.until is not None:
+    if not -WINDOW < now - row.since < WINDOW or row.until is not None:  # the second where the clock was set back far
         row.n, row.since, row.until = 0, now, None
     row.n += 1
     if row.n <= most:

@@ -20,6 +20,7 @@ from steerco.notifications.mail import Letter, MailServer, Rejected, Unavailable
 from steerco.notifications.notices import follow
 from steerco.notifications.reminders import remind
 from steerco.store.account_tables import AccountWord
+from steerco.store.lapse import lapsed
 
 log = logging.getLogger("steerco.mail")
 
@@ -57,7 +58,7 @@ class Postman:
         self._after = heads[-1][0] if len(heads) == SLICE else 0
         for number, slug, head in heads:
             seen, at = self._seen.get(number, (-1, now))
-            if seen == head and now - at < CALM:
+            if seen == head and not lapsed(at, CALM, now):
                 continue
             try:
                 self.serve(self.installation.tenant(slug), now)

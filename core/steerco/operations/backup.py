@@ -158,6 +158,7 @@ def restore(home: Home, folder: Path, *, progress: Progress = lambda done, total
         _copy_all(data, part, progress)
         if sqlite_copy.look(part / FILE) != manifest.database:
             raise BadBackup("the copy is not the backup: the disk may be failing")
+        sqlite_copy.free(part / FILE)
         _copy_all([(folder / name, name) for name in manifest.files if name.startswith("home/")], part, progress)
         for folder_name in OPERATORS:  # whole folders, and the data last: a restore that is cut off is simply done again
             if (part / "home" / folder_name).exists() and not (home.folder / folder_name).exists():

@@ -18,6 +18,7 @@ from steerco.committee.documents.document import Document
 from steerco.configuration.tenant import Tenant
 from steerco.operations.used_files import used
 from steerco.store import log
+from steerco.store.lapse import lapsed
 from steerco.store.tables import Event
 
 WHOLE_EVERY = timedelta(days=1)
@@ -43,7 +44,7 @@ class Disposal:
         A file that another record holds as well stays with that record: there, nobody has decided on it.
         """
         known = self._looked.get(tenant.id)
-        whole = known is None or now - known.whole_at >= WHOLE_EVERY
+        whole = known is None or lapsed(known.whole_at, WHOLE_EVERY, now)
         with tenant.store.read(tenant.id) as session:
             end = log.head(session).seq
             papers = _papers(session, tenant.id, None if whole or known is None else known.seq)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from steerco.configuration.tenant import Tenant
 from steerco.store import log
 from steerco.store.checkpoint import Seal
+from steerco.store.lapse import lapsed
 
 EVERY = timedelta(days=1)
 FIRST = timedelta(minutes=10)
@@ -32,7 +33,7 @@ class LogChecks:
         """Verify the tenant's log if that was not done for a day."""
         last = self._asked.setdefault(tenant.id, now - EVERY + FIRST)
         self.sound.setdefault(tenant.id, now)
-        if timedelta(0) <= now - last < EVERY:
+        if not lapsed(last, EVERY, now):
             return
         self._asked[tenant.id] = now
         slug = tenant.snapshot.slug

@@ -23,6 +23,7 @@ from steerco.operations.erasure import carry_out
 from steerco.store import drafts, log
 from steerco.store.base import INSTALLATION, INSTALLATION_NAME
 from steerco.store.checkpoint import Seal
+from steerco.store.lapse import lapsed
 from steerco.store.tables import Idempotency, Lease
 
 LEASE = "worker"
@@ -102,7 +103,7 @@ class Worker:
         """What there is to do for no tenant: the installation's own log, and accounts."""
         try:
             self._seal(INSTALLATION_NAME, INSTALLATION, now)
-            if self._tidied is None or now - self._tidied >= CHECKPOINT_EVERY:
+            if lapsed(self._tidied, CHECKPOINT_EVERY, now):
                 tidy(self.installation.store, now)
                 self._tidied = now
         except Exception:
@@ -120,7 +121,7 @@ class Worker:
         """Return whether there may be something to do: the log has moved, or the last step is long ago. Where the tenants are
         few, each is looked after in every step."""
         seq, at = self._last_looked.get(number, (-1, now))
-        return self._few or seq != head or now - at >= CHECKPOINT_EVERY
+        return self._few or seq != head or lapsed(at, CHECKPOINT_EVERY, now)
 
     def _step(self, slug: str, now: datetime) -> None:
         """Everything that there is to do for one tenant."""
@@ -176,8 +177,7 @@ class Worker:
 
     def _seal(self, slug: str, number: int, now: datetime) -> None:
         """A signed checkpoint of the log's end, where it has moved."""
-        last = self._sealed.get(slug)
-        if last is not None and now - last < CHECKPOINT_EVERY:
+        if not lapsed(self._sealed.get(slug), CHECKPOINT_EVERY, now):
             return
         with self.installation.store.read(number) as session:
             head = log.head(session)
@@ -195,7 +195,6 @@ class Worker:
 
     def _sweep(self, tenant: Tenant, now: datetime) -> None:
         """Files that no act came to name."""
-        last = self._swept.get(tenant.id)
-        if last is None or now - last >= SWEEP_EVERY:
+        if lapsed(self._swept.get(tenant.id), SWEEP_EVERY, now):
             sweep(tenant)
             self._swept[tenant.id] = now

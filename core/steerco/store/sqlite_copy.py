@@ -52,6 +52,12 @@ def copy(source: Path, target: Path, progress: Callable[[int, int], None] = lamb
     return look(target)
 
 
+def free(path: Path) -> None:
+    """Give back, in a copy, what the worker of the installation that was copied holds: it does not work on the copy."""
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("DELETE FROM lease")
+
+
 def look(path: Path) -> Copied:
     """Return the digest, size and log heads of a copy. Raises ``Damaged``."""
     digest = sha256()
