@@ -37,6 +37,7 @@ LISTED: dict[str, tuple[int, str]] = {
     "changes/amending.py": (2, "the files and the annex of one amendment, which its reader was shown"),
     "changes/pending.py": (8, "changes of the configuration that wait, which are no records"),
     "committee/documents/document.py": (2, "the documents of a period, or of one file, for the operator's archive"),
+    "kernel/by_name.py": (2, "the ids of what goes by one id or reference, within the condition of a statement of records"),
     "kernel/by_id.py": (3, "of which type a record is, in one statement over all types; only what is seen is told"),
     "kernel/public_view.py": (
         3,

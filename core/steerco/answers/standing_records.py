@@ -14,6 +14,7 @@ from steerco.answers.lab import Lab
 from steerco.answers.steps import WayStep
 from steerco.configuration.snapshot import PLATFORM
 from steerco.kernel.authority import Authority
+from steerco.kernel.by_name import called
 from steerco.kernel.visibility import among
 from steerco.records import Record
 
@@ -32,7 +33,7 @@ class StandingRecords:
 
     def named(self, type: type[Record], reference: str) -> WayStep | None:
         """Return the record of a type by its id or reference; None where there is none."""
-        rows = self._read(type, (type.table.id == reference) | (type.table.ref == reference))
+        rows = self._read(type, called(type, self.lab.tenant.id, reference))
         return self._step(type, rows[0], 0) if rows else None
 
     def beside(self, type: type[Record], of: WayStep) -> WayStep | None:

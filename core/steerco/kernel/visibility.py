@@ -24,6 +24,7 @@ from steerco.committee.members.directory import Day
 from steerco.committee.work.entry import DeclaredEntry, columns_for, unpacked
 from steerco.configuration.snapshot import PLATFORM
 from steerco.kernel.authority import Authority
+from steerco.kernel.by_name import called
 from steerco.policy.line import ANY, READ, RELATION, STATE, Line
 from steerco.records import Record
 from steerco.records.marked import TYPES_KEPT
@@ -252,7 +253,7 @@ def find(authority: Authority, type: type[R], named: str) -> R | None:
     shown = condition(authority, type)
     if shown is None:
         return None
-    mine = type.those(authority.tenant.id, or_(type.id == named, type.ref == named), shown)
+    mine = type.those(authority.tenant.id, called(type, authority.tenant.id, named), shown)
     found = type.read(authority.session, mine)
     return next((record for record in found if record.id == named), found[0] if found else None)
 
