@@ -10,7 +10,6 @@ import asyncio
 import os
 from collections.abc import Callable, Iterator
 from itertools import count
-from pathlib import Path
 from statistics import median
 from time import process_time
 from typing import Any, NamedTuple
@@ -20,6 +19,7 @@ from sqlalchemy import text
 from tests.bench import many
 from tests.bench.bench_listing import NOW, opened
 from tests.bench.bench_papers import _papers
+from tests.bench.cpu import parent, used_below
 from tests.bench.rows import Row, at_most
 
 from steerco.cli.processes import settle
@@ -131,26 +131,12 @@ def _postmaster(installation: Installation) -> int | None:
         return None
     with installation.store.operator_connection() as connection:
         serving = int(connection.execute(text("SELECT pg_backend_pid()")).scalar_one())
-    return int(_stat(serving)[1])
+    return parent(serving)
 
 
 def _used(server: int | None) -> float:
     """The CPU seconds of a server's processes."""
-    if server is None:
-        return 0.0
-    ticks = 0
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            fields = _stat(int(folder.name))
-        except OSError:
-            continue
-        if int(fields[1]) == server:
-            ticks += int(fields[11]) + int(fields[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
-
-
-def _stat(pid: int) -> list[str]:
-    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return 0.0 if server is None else used_below(server)
 
 
 def _bytes_an_act(app: Any, installation: Installation, tenant: Tenant) -> float:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +17,7 @@ from time import process_time
 from typing import Any
 
 from tests.bench.bench_http import NOW, PAGE, SLUG, load, path_of, prepare, process
+from tests.bench.cpu import used
 from tests.bench.rows import Row, at_most
 
 from steerco.cli import logs
@@ -64,15 +64,9 @@ def _served(folder: Path, secret: str) -> list[Row]:
 
 def _cost(port: int, pid: int, secret: str) -> float:
     """CPU seconds of a process for each request that it answers."""
-    before = _used(pid)
+    before = used(pid)
     asked = load(port, path_of("steerco"), secret, SECONDS) * SECONDS
-    return (_used(pid) - before) / asked
-
-
-def _used(pid: int) -> float:
-    """The CPU seconds that a process has used, in user and system."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return (used(pid) - before) / asked
 
 
 async def _compared(app: Edge, secret: str) -> list[Row]:

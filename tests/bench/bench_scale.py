@@ -29,6 +29,7 @@ from typing import Any
 import msgspec
 from tests.bench import many
 from tests.bench.bench_listing import MEMBER, Case, asking
+from tests.bench.cpu import used
 from tests.bench.rows import Row, at_most
 
 from steerco.charter import packed_texts
@@ -276,30 +277,30 @@ def _cold(at: Path) -> list[Row]:
 
 
 def _start(at: Path) -> list[Row]:
-    """From the command to the first answer."""
-    times: dict[str, list[float]] = {"few": [], "all": []}
+    """From the command to the first answer: CPU time of the server's process."""
+    times: dict[str, list[float]] = {"one": [], "all": []}
     for name in times:  # the tables of plugins, as an operator makes them
         subprocess.run([STEERCO, "--home", str(at / name), "db", "upgrade"], check=True, stdout=subprocess.DEVNULL)
     for _ in range(4):
         for name, taken in times.items():
             taken.append(_served(at / name))
-    few, all_ = (min(taken) for taken in times.values())
-    return [at_most(f"start of serve with {ALL:,} tenants, against {FEW}", all_, "s", all_ / few, 1.5)]
+    one, all_ = (min(taken) for taken in times.values())
+    return [at_most(f"start of serve with {ALL:,} tenants, against one", all_, "s of CPU time", all_ / one, 1.2)]
 
 
 def _served(home: Path) -> float:
+    """What a server has used of the processor when it gives its first answer."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [STEERCO, "--home", str(home), "serve", "--port", str(port)]
     with tempfile.TemporaryFile() as said:
-        start = perf_counter()
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=said)
         try:
             end = monotonic() + 120
             while monotonic() < end and process.poll() is None:
                 if _answers(port):
-                    return perf_counter() - start
+                    return used(process.pid)
                 sleep(0.02)
             said.seek(0)
             raise RuntimeError(f"the server did not start: {process.poll()}, {said.read().decode()[-2000:]}")
