@@ -8,6 +8,8 @@ FONT := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-de
 # The object store of a test asks for a faster loop, which would take the place of the one that serves; the rest of what it asks for is
 # in the extra `test`.
 STORE := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -c constraints.txt nanio
+# The client of MCP of another test asks for python-multipart, which would take the place of the parser of forms that serves.
+ASSISTANT := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -c constraints.txt mcp mcp-types
 READY := $(VENV)/.ready
 READY_TEST := $(VENV)/.ready-test
 TOOLS := $(VENV)/tools
@@ -87,6 +89,7 @@ $(READY_TEST): $(VENV)/bin/python pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,docs]'
 	$(FONT)
 	$(STORE)
+	$(ASSISTANT)
 	touch $@ $(READY)
 
 clean:

@@ -1,7 +1,9 @@
-"""An assistant's way to a committee: the tools of the Model Context Protocol, over the API and by a token alone."""
+"""An assistant's way to a committee: the plugin's server of the Model Context Protocol, met by the protocol's own client, over a
+real server and by a token alone."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -9,31 +11,42 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
+import httpx2
 import pytest
-from tests.web.conftest import NATIONAL, Api
+from tests.plugins.conftest import switched_on
+from tests.web.conftest import NATIONAL, START, Api
 from tests.web.test_web_listeners import served
 
+from steerco.cases.world import seed
+from steerco.configuration.home import Home, shipped
 from steerco.web.app import create_app
-from steerco_client import Client
-from steerco_client.mcp import Server
 
 AD_HOC = {"kind": "ad-hoc", "starts_at": "2021-03-01T09:00:00", "place": "Bến Bạch Đằng"}
+AT = f"/t/{NATIONAL}/x/steerco_mcp/mcp"
 Ask = Callable[..., Any]
 
 
 @pytest.fixture(scope="module")
 def url(api: Api) -> Iterator[str]:
+    content = switched_on(Home(shipped()).content(NATIONAL), NATIONAL, "steerco_mcp")
+    api.installation.apply(NATIONAL, content, at=START, who="operator", why="tests", seed=seed)
     with served(create_app(api.installation, clock=api.clock)) as (host, port):
         yield f"http://{host}:{port}"
 
 
-def asking(client: Client) -> Ask:
+def post(api: Api, url: str, message: Any, who: str = "chair", *scopes: str, **headers: str) -> httpx.Response:
+    secret = api.token(NATIONAL, who, *scopes) if who else ""
+    said = {"Authorization": f"Bearer {secret}"} if who else {}
+    return httpx.post(url + AT, json=message, headers={**said, **headers})
+
+
+def asking(api: Api, url: str, who: str, *scopes: str) -> Ask:
     """A function that calls a tool and returns what it tells, with whether that is an error."""
-    server = Server(client)
 
     def ask(tool: str, **given: Any) -> Any:
         message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": tool, "arguments": given}}
-        answer = json.loads(server.answer(json.dumps(message)) or "")
+        answer = post(api, url, message, who, *scopes).json()
         if "error" in answer:
             return answer["error"]["message"], True
         (content,) = answer["result"]["content"]
@@ -43,54 +56,97 @@ def asking(client: Client) -> Ask:
 
 
 @pytest.fixture
-def chair(api: Api, url: str) -> Iterator[Ask]:
-    with Client(url, NATIONAL, api.token(NATIONAL, "chair")) as client:
-        yield asking(client)
+def chair(api: Api, url: str) -> Ask:
+    return asking(api, url, "chair")
+
+
+@pytest.mark.parametrize("mode", ["legacy", "2026-07-28", "auto"])
+def test_the_protocols_own_client_lists_asks_tries_and_acts(api: Api, url: str, mode: str) -> None:
+    from mcp.client import Client
+    from mcp.client.streamable_http import streamable_http_client
+
+    async def live() -> dict[str, Any]:
+        headers = {"Authorization": f"Bearer {api.token(NATIONAL, 'chair')}"}
+        async with (
+            httpx2.AsyncClient(headers=headers, timeout=30) as http,
+            Client(streamable_http_client(url + AT, http_client=http), mode=mode) as client,  # type: ignore[arg-type]
+        ):
+            tools = {tool.name: tool for tool in (await client.list_tools()).tools}
+            tried = await client.call_tool("meeting.convene", {"with": AD_HOC})
+            given = {"with": AD_HOC, "confirm": tried.structured_content["confirm"]}
+            done = await client.call_tool("meeting.convene", given)
+            return {"tools": tools, "tried": tried, "done": done, "version": client.protocol_version}
+
+    told = asyncio.run(live())
+    assert told["version"] == ("2025-11-25" if mode == "legacy" else "2026-07-28")
+    assert told["tools"]["me"].annotations.read_only_hint is True
+    convene = told["tools"]["meeting.convene"]
+    assert convene.annotations.read_only_hint is False
+    assert "3.3" in convene.description
+    assert "ad-hoc" not in convene.input_schema["properties"]  # the kinds stand inside the act's input
+    assert convene.input_schema["properties"]["with"]["properties"]["starts_at"]["type"] == "string"
+    assert (told["tried"].is_error, told["done"].is_error) == (False, False)
+    assert told["done"].structured_content["dry_run"] is False
+    made = api.as_("chair")("GET", f"/meeting/{told['done'].structured_content['record']['id']}")
+    assert made.json()["state"] == "convened"
 
 
 def test_an_act_is_tried_first_and_done_once_by_what_that_gave(api: Api, chair: Ask) -> None:
-    tried, wrong = chair("act", do="meeting.convene", given=AD_HOC)
+    tried, wrong = chair("meeting.convene", **{"with": AD_HOC})
     assert not wrong
     assert tried["would"]["dry_run"] is True
-    assert "3.3" in [each["clause"] for each in tried["would"]["ruling"]["because"]]
-    assert api.as_("chair")("GET", f"/meeting/{tried['would']['id']}").status_code == 404
-    done, wrong = chair("act", do="meeting.convene", given=AD_HOC, confirm=tried["confirm"])
-    assert (wrong, done["dry_run"]) == (False, False)
-    assert api.as_("chair")("GET", f"/meeting/{done['id']}").json()["state"] == "convened"
-    again, wrong = chair("act", do="meeting.convene", given=AD_HOC, confirm=tried["confirm"])
+    assert "3.3" in [each["clause"] for each in tried["would"]["decision"]["because"]]
+    assert api.as_("chair")("GET", f"/meeting/{tried['would']['record']['id']}").status_code == 404
+    done, again = (chair("meeting.convene", **{"with": AD_HOC}, confirm=tried["confirm"])[0] for _ in range(2))
+    assert (done["dry_run"], done["replayed"], again["replayed"]) == (False, False, True)
+    assert again["record"]["id"] == done["record"]["id"]
+
+
+def test_no_other_act_is_done_by_it_and_nobody_elses(api: Api, url: str, chair: Ask) -> None:
+    tried, _ = chair("meeting.convene", **{"with": AD_HOC})
+    elsewhere = {"with": {**AD_HOC, "place": "elsewhere"}, "confirm": tried["confirm"]}
+    same = {"with": AD_HOC, "confirm": tried["confirm"]}
+    for ask, given in ((chair, elsewhere), (asking(api, url, "chair", "read", "meeting.convene"), same)):
+        said, wrong = ask("meeting.convene", **given)
+        assert (wrong, said["code"]) == (True, "misused")
+
+
+def test_a_record_that_changed_since_is_not_acted_on(api: Api, chair: Ask) -> None:
+    tried, _ = chair("meeting.convene", **{"with": AD_HOC})
+    made, _ = chair("meeting.convene", **{"with": AD_HOC}, confirm=tried["confirm"])
+    on, given = made["record"]["id"], {"with": {"reason": "x"}}
+    would, wrong = chair("meeting.cancel", on=on, **given)
+    assert not wrong, would
+    agenda = api.as_("wg-head")("POST", f"/meeting/{on}/set-agenda", json={"items": [{"title": "x"}]})
+    assert agenda.status_code == 200, agenda.text
+    said, wrong = chair("meeting.cancel", on=on, **given, confirm=would["confirm"])
+    assert (wrong, said["status"]) == (True, 412)
+
+
+def test_a_refusal_names_clauses_and_who_may_and_is_no_tool_of_theirs(api: Api, url: str) -> None:
+    vice = asking(api, url, "vice-chair")
+    told, wrong = vice("meeting.convene", **{"with": AD_HOC})
     assert wrong
-    assert "try the act first" in again
-
-
-def test_another_act_is_not_done_by_it(api: Api, chair: Ask) -> None:
-    tried, _ = chair("act", do="meeting.convene", given=AD_HOC)
-    said, wrong = chair("act", do="meeting.convene", given={**AD_HOC, "place": "elsewhere"}, confirm=tried["confirm"])
-    assert wrong
-    assert "belongs to no act like this one" in said
-
-
-def test_a_refusal_names_clauses_and_who_may(api: Api, url: str) -> None:
-    with Client(url, NATIONAL, api.token(NATIONAL, "vice-chair")) as client:
-        told, wrong = asking(client)("act", do="meeting.convene", given=AD_HOC)
-    assert wrong
-    assert told["refused"] == "refused"
-    assert "3.3" in told["clauses"]
+    assert told["code"] == "refused"
+    assert "3.3" in [each["clause"] for each in told["because"]]
     assert "chair" in [who["subject"] for who in told["who_may"]]
 
 
 def test_it_does_no_more_than_its_token(api: Api, url: str) -> None:
-    with Client(url, NATIONAL, api.token(NATIONAL, "chair", "read")) as client:
-        ask = asking(client)
-        assert ask("act", do="meeting.convene", given=AD_HOC)[0]["refused"] == "token-scope"
-        assert ask("me")[0]["powers"] == {}
-        assert ask("explain", do="meeting.convene", given={"kind": "ad-hoc"})[0]["outcome"] == "done"
+    ask = asking(api, url, "chair", "read")
+    assert ask("meeting.convene", **{"with": AD_HOC})[0]["code"] == "token-scope"
+    assert ask("explain", do="meeting.convene", **{"with": {"kind": "ad-hoc"}})[0]["outcome"] == "done"
+    listed = post(api, url, {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}, "chair", "read").json()["result"]["tools"]
+    assert [tool["name"] for tool in listed if not tool["annotations"]["readOnlyHint"]] == []
+    assert post(api, url, {"jsonrpc": "2.0", "id": 1, "method": "ping"}, "chair", "meeting.convene").status_code == 403
+    assert post(api, url, {"jsonrpc": "2.0", "id": 1, "method": "ping"}, "").status_code == 401
 
 
 def test_duties_words_lists_and_records(chair: Ask) -> None:
-    tried, _ = chair("act", do="meeting.convene", given=AD_HOC)
-    made, _ = chair("act", do="meeting.convene", given=AD_HOC, confirm=tried["confirm"])
+    tried, _ = chair("meeting.convene", **{"with": AD_HOC})
+    made = chair("meeting.convene", **{"with": AD_HOC}, confirm=tried["confirm"])[0]["record"]
     assert chair("duties", of="me")[0]["items"]
-    assert made["id"] in [each["id"] for each in chair("search", words="bach dang")[0]["items"]]
+    assert made["id"] in [each["id"] for each in chair("search", q="bach dang")[0]["items"]]
     assert made["id"] in [each["id"] for each in chair("list", type="meeting", where={"presiding": "me"})[0]["items"]]
     assert chair("read", type="meeting", id=made["ref"])[0]["place"] == AD_HOC["place"]
 
@@ -100,34 +156,63 @@ def test_duties_words_lists_and_records(chair: Ask) -> None:
     [
         ("shell", {}, "no tool shell"),
         ("read", {"type": "meeting"}, "read needs id"),
+        ("read", {"type": "..", "id": "oauth"}, "neither a name"),
         ("me", {"who": "x"}, "not who"),
-        ("search", {"words": 7}, "words is no string"),
+        ("search", {"q": 7}, "q is no string"),
+        ("meeting.vanish", {}, "meeting.vanish"),
+        ("list", {"type": "meeting", "where": {"colour": "red"}}, "colour"),
     ],
 )
 def test_a_call_that_does_not_fit_says_what_does(chair: Ask, tool: str, given: dict[str, Any], said: str) -> None:
     told, wrong = chair(tool, **given)
     assert wrong
-    assert said in told
+    assert said in json.dumps(told)
 
 
-def test_as_a_program_it_speaks_line_by_line(api: Api, url: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("body", "headers", "code", "status"),
+    [
+        (b"{broken", {}, -32700, 400),
+        (b"[" * 100_000, {}, -32700, 400),
+        (b"[]", {}, -32600, 400),
+        (b'{"jsonrpc": "2.0", "id": 1, "method": "resources/list"}', {}, -32601, 200),
+        (b'{"jsonrpc": "2.0", "id": 1, "method": "ping"}', {"MCP-Protocol-Version": "1999-01-01"}, -32022, 200),
+        (
+            b'{"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params":'
+            b' {"_meta": {"io.modelcontextprotocol/protocolVersion": "2026-07-28"}}}',
+            {"MCP-Protocol-Version": "2026-07-28", "Mcp-Method": "tools/call"},
+            -32020,
+            400,
+        ),
+    ],
+    ids=["no-json", "deep", "a-batch", "no-method", "no-revision", "another-method"],
+)
+def test_what_is_no_message_is_told(api: Api, url: str, body: bytes, headers: Any, code: int, status: int) -> None:
+    secret = api.token(NATIONAL, "chair")
+    answer = httpx.post(url + AT, content=body, headers={"Authorization": f"Bearer {secret}", **headers})
+    assert (answer.json()["error"]["code"], answer.status_code) == (code, status)
+
+
+def test_there_is_no_stream_no_session_and_no_way_from_another_site(api: Api, url: str) -> None:
+    allowed = {"Authorization": f"Bearer {api.token(NATIONAL, 'chair')}"}
+    assert httpx.get(url + AT, headers=allowed).headers["Allow"] == "POST"
+    assert post(api, url, {"jsonrpc": "2.0", "method": "notifications/initialized"}).status_code == 202
+    assert post(api, url, {"jsonrpc": "2.0", "id": 1, "method": "ping"}, Origin="https://evil.example").status_code == 403
+
+
+def test_over_standard_input_it_goes_line_by_line(api: Api, url: str, tmp_path: Path) -> None:
     (tmp_path / "token").write_text(api.token(NATIONAL, "chair") + "\n")
     messages = [
         {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {"protocolVersion": "2025-03-26", "capabilities": {}}},
         {"jsonrpc": "2.0", "method": "notifications/initialized"},
-        {"jsonrpc": "2.0", "id": 2, "method": "tools/list"},
-        {"jsonrpc": "2.0", "id": 3, "method": "tools/call", "params": {"name": "me"}},
-        {"jsonrpc": "2.0", "id": 4, "method": "resources/list"},
+        {"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": {"name": "me"}},
     ]
     lines = "\n".join([*map(json.dumps, messages), "{broken"])
-    command = [sys.executable, "-m", "steerco_client.mcp", url, NATIONAL]
     said = subprocess.run(
-        command, input=lines, capture_output=True, text=True, check=True, env={"STEERCO_TOKEN_FILE": str(tmp_path / "token")}
-    )
-    first, tools, me, unknown, broken = map(json.loads, said.stdout.splitlines())
+        [sys.executable, "-m", "steerco_client.mcp", url, NATIONAL],
+        input=lines, capture_output=True, text=True, check=True, env={"STEERCO_TOKEN_FILE": str(tmp_path / "token")},
+    )  # fmt: skip
+    first, me, broken = map(json.loads, said.stdout.splitlines())
     assert first["result"]["protocolVersion"] == "2025-03-26"
-    by_name = {tool["name"]: tool for tool in tools["result"]["tools"]}
-    assert [name for name, tool in by_name.items() if not tool["annotations"]["readOnlyHint"]] == ["act"]
-    assert all(tool["description"] and tool["inputSchema"]["type"] == "object" for tool in by_name.values())
-    assert json.loads(me["result"]["content"][0]["text"])["person"] == "thu-tuong"
-    assert (unknown["error"]["code"], broken["error"]["code"]) == (-32601, -32700)
+    assert me["result"]["structuredContent"]["person"] == "thu-tuong"
+    assert broken["error"]["code"] == -32700

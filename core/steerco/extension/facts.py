@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from steerco.charter.calendar import Calendar
 from steerco.charter.model import Charter, Label
 from steerco.charter.rules import Effective
-from steerco.extension.results import Cites, Ruling, check_callable, check_founded, check_types
-from steerco.records import Record
+from steerco.extension.results import Answer, Cites, Ruling, check_callable, check_founded, check_types
+from steerco.records import NotFound, Record
 
 Fields = Mapping[str, Any]
 
@@ -221,10 +221,20 @@ class Hands(Protocol):
         ...
 
 
+def _unasked(*asked: object, **more: object) -> Any:
+    """Stands where a request carries no token."""
+    raise NotFound("token")
+
+
 class Request(Struct, frozen=True):
     """A request to a route. ``caller`` is the person whose token it carries, empty where it carries none.
 
     ``by`` is on whose behalf to read, for ``hands``: the caller; None (everything) in a demonstration, whose pages are public.
+
+    ``api(method, path, query, input, headers)`` asks the committee's own API (``path`` is below ``/t/{tenant}/api/``) with the
+    caller's token, and returns its ``Answer``: nothing more than the caller could ask. ``seal(text)`` returns a seal over a text
+    to which a later request with the same token comes again, and nobody else: what a plugin hands out and gets back, it need
+    not keep. Both raise ``NotFound`` where the request carries no token.
     """
 
     hands: Hands
@@ -237,3 +247,5 @@ class Request(Struct, frozen=True):
     body: bytes
     caller: str
     language: str
+    api: Callable[..., Answer] = _unasked
+    seal: Callable[[str], str] = _unasked

@@ -7,9 +7,10 @@ is off is a 404, to the byte that of one that does not exist.
 from __future__ import annotations
 
 import re
+from asyncio import AbstractEventLoop, get_running_loop
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 from litestar import Response, delete, get, post
@@ -28,7 +29,8 @@ from steerco.policy.line import READ
 from steerco.records import NotFound, Stopped
 from steerco.store.fair_lock import Busy
 from steerco.web.api.lists import columns_of
-from steerco.web.http.auth import Caller, entered, found_tenant, service_of, stranger
+from steerco.web.api.own_api import OwnApi, sealed
+from steerco.web.http.auth import Caller, bearer, entered, found_tenant, service_of, stranger
 from steerco.web.http.problems import Anywhere, RequestError, language_of
 from steerco.web.http.requests import query
 from steerco.web.http.sign_in import find_reader
@@ -50,49 +52,57 @@ class RouteMatch(NamedTuple):
     params: Mapping[str, str]
 
 
+class Own(NamedTuple):
+    """What a request with a token lets a route do besides: ask the API with it, and seal a text by it."""
+
+    api: OwnApi
+    seal: Callable[[str], str]
+
+
 def nothing() -> RequestError:
     """Return the one answer to every address where nothing is, whatever the reason."""
     return RequestError(404, "no-such-path")
 
 
 @get("/t/{tenant:str}/x/{plugin:str}/{rest:path}")
-@plugged
-def answer_get(request: Anywhere, tenant: FromPath[str], plugin: FromPath[str], rest: FromPath[str]) -> Response[bytes]:
+async def answer_get(request: Anywhere, tenant: FromPath[str], plugin: FromPath[str], rest: FromPath[str]) -> Response[bytes]:
     """A page, a feed, a part of the API that a plugin adds."""
-    return _answer(request, tenant, plugin, rest)
+    return await _answered(request=request, tenant=tenant, plugin=plugin, rest=rest, loop=get_running_loop())
 
 
 @post("/t/{tenant:str}/x/{plugin:str}/{rest:path}")
-@plugged
-def answer_post(
+async def answer_post(
     request: Anywhere, tenant: FromPath[str], plugin: FromPath[str], rest: FromPath[str], body: RawBody
 ) -> Response[bytes]:
     """Something that is sent to a plugin."""
-    return _answer(request, tenant, plugin, rest, body)
+    return await _answered(request=request, tenant=tenant, plugin=plugin, rest=rest, loop=get_running_loop(), body=body)
 
 
 @delete("/t/{tenant:str}/x/{plugin:str}/{rest:path}", status_code=200)
-@plugged
-def answer_delete(request: Anywhere, tenant: FromPath[str], plugin: FromPath[str], rest: FromPath[str]) -> Response[bytes]:
+async def answer_delete(request: Anywhere, tenant: FromPath[str], plugin: FromPath[str], rest: FromPath[str]) -> Response[bytes]:
     """Something that a plugin is to take away."""
-    return _answer(request, tenant, plugin, rest)
+    return await _answered(request=request, tenant=tenant, plugin=plugin, rest=rest, loop=get_running_loop())
 
 
 ROUTES: tuple[Any, ...] = (answer_get, answer_post, answer_delete)
 
 
-def _answer(request: Anywhere, slug: str, plugin: str, rest: str, body: bytes = b"") -> Response[bytes]:
+@plugged
+def _answered(
+    request: Anywhere, tenant: str, plugin: str, rest: str, loop: AbstractEventLoop, body: bytes = b""
+) -> Response[bytes]:
     path = rest.strip("/")
     if "authorization" not in request.headers:
-        return _answer_stranger(request, slug, plugin, path, body)
-    with entered(request, slug) as caller:
+        return _answer_stranger(request, tenant, plugin, path, body)
+    with entered(request, tenant) as caller:
         caller.must(READ)
         match = find(caller.tenant, plugin, request.method, path)
         if match is None and path.startswith(f"{EXPORT}/") and request.method == "GET":
             return export_list(caller, plugin, path)
         if match is None:
             raise _wrong_method(caller.tenant, plugin, path)
-    return _serve(request, caller.tenant, match, caller.person, caller.person, body, _perform_within_token(caller))
+    own = Own(OwnApi(request, tenant, loop), partial(sealed, bearer(request), plugin, tenant))
+    return _serve(request, caller.tenant, match, caller.person, caller.person, body, _perform_within_token(caller), own)
 
 
 def _answer_stranger(request: Anywhere, slug: str, plugin: str, path: str, body: bytes) -> Response[bytes]:
@@ -181,6 +191,7 @@ def _serve(
     caller: str,
     body: bytes,
     perform_for: Callable[..., Any],
+    own: Own | None = None,
 ) -> Response[bytes]:
     hands = PluginContext(tenant, match.plugin, service_of(request).clock(), perform_for)
     plugin_request = PluginRequest(
@@ -194,6 +205,7 @@ def _serve(
         body=body,
         caller=caller,
         language=language_of(request),
+        **({} if own is None else own._asdict()),
     )
     circle = tenant.snapshot.circle
     try:
