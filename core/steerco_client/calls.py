@@ -58,8 +58,8 @@ class Act:
     dry_run: bool = False
 
 
-def me() -> Call[WhoAmI]:
-    return Call("GET", "me", lambda answer: who_am_i(answer.json()))
+def me(at: date | str | None) -> Call[WhoAmI]:
+    return Call("GET", "me", lambda answer: who_am_i(answer.json()), _query({"at": at}))
 
 
 def act(do: str, given: Mapping[str, Any], on: str | None, how: Act) -> Call[ActDone]:
@@ -103,8 +103,8 @@ def search(words: str, type: str | None, after: Any) -> Call[Page[FoundRecord]]:
     return Call("GET", "search", partial(_page, partial(taken, FoundRecord)), _query({"q": words, "of": type, "after": after}))
 
 
-def parties(sort: str | None, words: str | None, after: Any) -> Call[Page[PartyNamed]]:
-    query = _query({"sort": sort, "q": words, "limit": 200, "after": after})
+def parties(sort: str | None, words: str | None, at: date | str | None, after: Any) -> Call[Page[PartyNamed]]:
+    query = _query({"sort": sort, "q": words, "at": at, "limit": 200, "after": after})
     return Call("GET", "parties", partial(_page, partial(taken, PartyNamed)), query)
 
 

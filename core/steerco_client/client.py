@@ -50,9 +50,9 @@ class Client:
         """Close its connections."""
         self._http.close()
 
-    def me(self) -> WhoAmI:
-        """Return whom the token speaks for, and what may be theirs to do."""
-        return self._send(calls.me())
+    def me(self, *, at: date | str | None = None) -> WhoAmI:
+        """Return whom the token speaks for, and what may be theirs to do, on a day (today)."""
+        return self._send(calls.me(at))
 
     def act(self, do: str, given: Mapping[str, Any] | None = None, *, on: str | None = None, how: Act = Act()) -> ActDone:
         """Do ``type.action`` with an input, on the record ``on`` (by id or reference) or as one that makes a record."""
@@ -128,9 +128,9 @@ class Client:
         """Yield the records that hold these words."""
         return self._all(lambda after: calls.search(words, type, after))
 
-    def parties(self, *, sort: str | None = None, words: str | None = None) -> Iterator[PartyNamed]:
-        """Yield who or which an input can name."""
-        return self._all(lambda after: calls.parties(sort, words, after))
+    def parties(self, *, sort: str | None = None, words: str | None = None, at: date | str | None = None) -> Iterator[PartyNamed]:
+        """Yield who or which an input can name, and who holds it on a day (today)."""
+        return self._all(lambda after: calls.parties(sort, words, at, after))
 
     def duties(
         self,

@@ -7,13 +7,14 @@ from typing import Any
 
 Json = dict[str, Any]
 TEXT: Json = {"type": "string"}
+DAY: Json = {"type": "string", "format": "date"}
 OBJECT: Json = {"type": "object"}
 KINDS: Mapping[str, Json] = {
     "text": TEXT,
     "choice": TEXT,
     "whole number": {"type": "integer"},
     "truth value": {"type": "boolean"},
-    "day": {**TEXT, "format": "date"},
+    "day": DAY,
     "time": {**TEXT, "description": "a day and time, such as 2026-12-01T09:00:00; of the committee's zone where it names none"},
     "object": OBJECT,
     "party": {**TEXT, "description": "the id of a party, as `parties` tells it"},
@@ -54,23 +55,23 @@ def _field(field: Json) -> Json:
 
 ON = {**TEXT, "description": "The record that it is done on: id or reference; left out, it makes a record"}
 QUESTIONS = (
-    tool("me", "Say whom the token speaks for, and the acts that may be theirs, with their clauses.", {}),
+    tool("me", "Say whom the token speaks for, and the acts that may be theirs, with their clauses.", {"at": DAY}),
     tool(
         "explain",
         "Decide whether somebody (`by`; the caller) may do an act, by which clause, and who may instead. Nothing is done.",
         {
             "do": {**TEXT, "description": "type.action"}, "with": OBJECT, "on": ON, "by": TEXT,
-            "at": {**TEXT, "format": "date", "description": "on another day"},
+            "at": DAY,
         },
         ("do",),
     ),
     tool(
         "duties",
         "List who owes what by when, by which clause.",
-        {"of": {**TEXT, "description": "a party; `me` is the caller"}, "state": TEXT, "at": {**TEXT, "format": "date"}},
+        {"of": {**TEXT, "description": "a party; `me` is the caller"}, "state": TEXT, "at": DAY},
     ),
     tool("search", "Find records by words, by a day, or by the name of a party.", {"q": TEXT, "of": TEXT, "after": TEXT}, ("q",)),
-    tool("parties", "Find persons, roles, seats, bodies, agencies and offices by name.", {"q": TEXT, "sort": TEXT}),
+    tool("parties", "Find persons, roles, seats, bodies, agencies and offices by name.", {"q": TEXT, "sort": TEXT, "at": DAY}),
     tool(
         "list",
         "List the records of a type, with filters by field.",

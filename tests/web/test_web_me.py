@@ -47,6 +47,18 @@ class TestMe:
         assert allowed
         assert allowed <= powers
 
+    def test_as_of_a_day_it_tells_what_was_held_then(self, api: Api) -> None:
+        send = api.as_("chair")
+        before, since = (send("GET", f"/me?at={day}").json() for day in ("2020-10-20", "2020-10-21"))
+        assert (before["on"], before["seats"], since["seats"][0]["role"]) == ("2020-10-20", [], "chair")
+        assert "meeting.convene" not in [power["action"] for power in before["powers"]]
+        holders = [
+            {row["id"]: row["holders"] for row in send("GET", f"/parties?sort=role&at={day}").json()["items"]}["chair"]
+            for day in ("2020-10-20", "2020-10-21")
+        ]
+        assert holders == [[], [CHAIR]]
+        assert {send("GET", f"/{of}?at=9999-01-01").status_code for of in ("me", "parties")} == {422}
+
     def test_a_stranger_is_nobody(self, api: Api) -> None:
         assert api.http.get(f"/t/{NATIONAL}/api/me").status_code == 401
 

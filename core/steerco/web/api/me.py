@@ -16,6 +16,7 @@ from steerco.kernel.authority import Authority
 from steerco.policy.line import READ, RELATION
 from steerco.store import folding
 from steerco.web.api.bulk_reading import check_whole, computed
+from steerco.web.api.questions import moment
 from steerco.web.http.auth import Caller, entered
 from steerco.web.http.list_forms import form_of
 from steerco.web.http.problems import Anywhere
@@ -58,7 +59,7 @@ class PowerOpen(msgspec.Struct, frozen=True):
 
 
 class Me(msgspec.Struct, frozen=True):
-    """The person whom the token speaks for, as of today."""
+    """The person whom the token speaks for, as of the day ``on``; what the token is for, as of today."""
 
     person: str
     label: Label
@@ -74,13 +75,13 @@ class Me(msgspec.Struct, frozen=True):
 @get("/me")
 @reading
 def me(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
-    """Answer who the token speaks for: their seats, the ways in which they may act, and the acts that may be theirs."""
+    """Answer who the token speaks for on a day (today): their seats, the ways to act, and the acts that may be theirs."""
     params = QueryParams(request)
     with entered(request, tenant) as caller:
-        params.today_only("me-of-today")
-        params.done()
         caller.must(READ)
-        authority = caller.authority()
+        at = params.day("at", 422)
+        params.done()
+        authority = _on(caller, at)
         content = Me(
             caller.person,
             Label(**authority.day.all.persons[caller.person]),
@@ -147,11 +148,12 @@ class Parties(msgspec.Struct, frozen=True):
 @get("/parties")
 @reading
 def parties(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
-    """Answer what an input can name as a party: of persons, agencies and offices those that the caller sees, and all others."""
+    """Answer what an input can name as a party on a day (today), and who holds it then: of persons, agencies and offices those
+    that the caller sees, and all others."""
     params = QueryParams(request)
     with entered(request, tenant) as caller:
         caller.must(READ)
-        params.today_only("parties-of-today")
+        at = params.day("at", 422)
         sort, sought = params.choice("sort", SORTS), params.one("q") or ""
         if form := form_of(request):
             check_whole(params)
@@ -159,17 +161,24 @@ def parties(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
         params.done()
         authority = caller.authority()
         persons = visibility.among(authority, caller.type("person"), authority.day.all.persons)
-        rows = [row for row in _named(authority) if sort in ("", row[1]) and (row[1] != "person" or row[0] in persons)]
+        then = _on(caller, at)
+        rows = [row for row in _named(authority, then.day) if sort in ("", row[1]) and (row[1] != "person" or row[0] in persons)]
         fits = [row for row in rows if not sought or folding.holds(f"{row[0]} {row[2].vi} {row[2].en}", sought)]
-        items = [_party(authority.day, persons, *row) for row in (fits if form else fits[page])]
+        items = [_party(then.day, persons, *row) for row in (fits if form else fits[page])]
     if form:
         return computed("parties", items, Party, form)
-    return tagged(request, Parties(authority.today, items, next_offset(fits, page)))
+    return tagged(request, Parties(then.today, items, next_offset(fits, page)))
 
 
-def _named(authority: Authority) -> Iterator[tuple[str, str, Label]]:
-    """Yield every id with its sort and label, sort by sort. Agencies and offices only as far as the actor may see them."""
-    day, types = authority.day, authority.tenant.snapshot.types
+def _on(caller: Caller, at: date | None) -> Authority:
+    """Return the caller's authority on a day, today where none is given. Raises ``RequestError``."""
+    return Authority(caller.tenant, caller.session, caller.person, moment(caller, at), caller.capacity)
+
+
+def _named(authority: Authority, day: Day) -> Iterator[tuple[str, str, Label]]:
+    """Yield every id of a day with its sort and label, sort by sort. Agencies and offices only as far as the actor may see them
+    today."""
+    types = authority.tenant.snapshot.types
     directory = day.all
     yield from ((id, "person", Label(**directory.persons[id])) for id in sorted(directory.persons))
     yield from ((role.id, "role", role.label) for role in day.charter.roles)

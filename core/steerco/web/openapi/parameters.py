@@ -141,7 +141,9 @@ ASKING: dict[str, list[Json]] = {
     ],
     "week": [_query("from", _DATE, "A day of the week; the present week if left out"), _LANG],
     "competence": [_LANG],
+    "me": [_DAY],
     "parties": [
+        _DAY,
         _query("sort", {"type": "string", "enum": list(SORTS)}, "Of one sort alone"),
         _query("q", TEXT, "Words of the id or the label, with or without marks"),
         _query("limit", _whole(1, MOST, 50), "How many at most"),
