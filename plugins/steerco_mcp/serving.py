@@ -122,7 +122,7 @@ def _called(request: Request, params: Json) -> Json:
         raise RpcError(PARAMS, "name says which tool")
     try:
         told, wrong = tools.called(request, name, given), False
-    except tools.Problem as problem:
+    except tools.ProblemTold as problem:
         told, wrong = problem.told, True
     except tools.ToolMisused as misused:
         if name not in tools.BY_NAME and "." not in name:

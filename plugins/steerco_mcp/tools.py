@@ -30,7 +30,7 @@ class ToolMisused(ValueError):
     """A call of a tool that does not fit, with what to do."""
 
 
-class Problem(Exception):
+class ProblemTold(Exception):
     """What the API refuses, or cannot answer."""
 
     def __init__(self, told: Json) -> None:
@@ -45,7 +45,7 @@ def listed(request: Request) -> list[Json]:
 
 
 def called(request: Request, name: str, given: Json) -> Any:
-    """Call a tool. Raises ``ToolMisused`` and ``Problem``."""
+    """Call a tool. Raises ``ToolMisused`` and ``ProblemTold``."""
     if name in BY_NAME:
         _check(name, given, BY_NAME[name]["properties"], BY_NAME[name]["required"])
         return _question(request, name, given)
@@ -96,7 +96,7 @@ def _version(request: Request, type: str, on: str) -> str:
     """Return the version of a record as the caller sees it; empty where they do not, which trying the act then tells."""
     try:
         return str(_asked(request, "GET", f"{_part(type)}/{_part(on)}", {"fields": "version"})["version"])
-    except Problem:
+    except ProblemTold:
         return ""
 
 
@@ -119,11 +119,11 @@ def _asked(
     input: Json | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Any:
-    """Return what the API answers. Raises ``Problem``."""
+    """Return what the API answers. Raises ``ProblemTold``."""
     answer: Answer = request.api(method, path, query, input, headers)
     told = json.loads(answer.content)
     if answer.status >= 400:
-        raise Problem(told)
+        raise ProblemTold(told)
     return told
 
 
