@@ -1,6 +1,6 @@
 """The outermost layer: what holds for every answer, also for those that the framework gives before any handler runs.
 
-It bounds the size of what comes in and the time that it takes, and more narrowly for strangers; answers HEAD
+It bounds the size of what comes in and the time that it takes, and more narrowly for strangers; unpacks nothing; answers HEAD
 wherever GET is answered; puts the security headers on everything; and gives each request a number, which its
 answer and its one line of log bear (``passage``).
 """
@@ -162,13 +162,15 @@ class Edge:
         if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > self.limits.address:
             return RequestError(414, "headers-too-large", limit=self.limits.address)
         size = length = 0
-        host = b""
+        host, coding = b"", ""
         for name, value in scope["headers"]:
             size += len(name) + len(value)
             if name == b"content-length" and value.isdigit():
                 length = int(value) if len(value) < 19 else self.limits.body + 1
             elif name == b"host":
                 host = value
+            elif name == b"content-encoding":
+                coding = value.decode("latin-1").strip().lower()
         if size > self.limits.headers:
             return RequestError(431, "headers-too-large", limit=self.limits.headers)
         if "\x00" in scope["path"] or "\ufffd" in scope["path"]:
@@ -177,6 +179,8 @@ class Edge:
             return RequestError(421, "unknown-host", host=host.decode("latin-1")[:80])
         if scope["method"] not in SAFE and is_from_elsewhere(scope["headers"]):
             return RequestError(403, "cross-site")
+        if coding not in ("", "identity") and scope["method"] not in SAFE:
+            return RequestError(415, "wrong-coding", headers={"Accept-Encoding": "identity"}, sent=coding[:100])
         if over := self.rates.refused(scope) or api_versions.refused(scope["path"], scope["headers"]):
             return over
         return BodyTooLarge(self.limits.body) if length > self.limits.body else None
