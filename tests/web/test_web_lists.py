@@ -221,8 +221,6 @@ class TestPast:
         ("path", "instead"),
         [
             ("search?q=x", "with at"),
-            ("parties", "appointments"),
-            ("me", "explain"),
             ("actions", "charter"),
         ],
     )
