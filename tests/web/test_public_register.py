@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from steerco.store.checkpoint import Seal
 __all__ = ["club", "installation", "laid", "template"]
 REGISTER = f"{PUBLIC}/register"
 OPEN = rule("powers")
+DOCUMENT = Path(__file__).parents[2] / "docs" / "time.md"
 
 
 def data(square: Square, part: str = "") -> Any:
@@ -90,6 +93,22 @@ def test_the_signature_holds_offline_and_no_change_passes(laid: Laid, tmp_path: 
     assert run([*command, str(good)]) == 0
     assert run([*command, str(bad)]) == 1
     assert run([*command, str(good), "--paper", str(bad)]) == 1  # it names no paper
+
+
+def test_the_steps_of_the_document_verify_it_with_openssl_alone(laid: Laid, tmp_path: Path) -> None:
+    """What docs/time.md prints is what a stranger with a shell runs; a changed word is refused."""
+    square, folder = laid(OPEN), tmp_path
+    key = square.board.tenant.store.folder
+    Seal(key).key()
+    (folder / "checkpoint.pub").write_bytes((key / "checkpoint.pub").read_bytes())
+    said = square.http.get(f"{REGISTER}.jsonld").content
+    steps = re.findall(r"^    (?:jq|sed|openssl|printf) .*$", DOCUMENT.read_text("utf-8"), re.MULTILINE)
+    assert len(steps) == 4
+    for text, expected in ((said, 0), (said.replace(b'"subject":"chair"', b'"subject":"reader"', 1), 1)):
+        (folder / "register.jsonld").write_bytes(text)
+        done = subprocess.run(["bash", "-ec", "\n".join(steps)], cwd=folder, capture_output=True, text=True, check=False)
+        assert done.returncode == expected, done.stderr
+        assert ("Signature Verified Successfully" in done.stdout) == (expected == 0)
 
 
 def test_what_a_stranger_makes_up_is_not_there(laid: Laid) -> None:
