@@ -21,7 +21,8 @@ from steerco.configuration.snapshot import Regime
 __all__ = ["demo"]
 MOST = "most-steering-board"
 DAY = dt.date(2021, 3, 2)
-CHARTER, POLICY = f"{MOST}/charter.toml", f"{MOST}.csv"
+CHARTER, POLICY, HOUSE = f"{MOST}/charter.toml", f"{MOST}.csv", f"{MOST}/house.toml"
+OWN_REPORT = '[[separation]]\nid = "own-report"\nacts = ["task.report-done", "task.confirm"]\ncite = ["H.9"]\n'
 ISSUE, TO_AGENCY = "board, programme, issue, plan=own,", "p, head, board, direction, issue, to=agency, allow,"
 OWN_BAR = "p, relation:holder, *, appointment, appoint, -, deny, H.5"
 TO_DEPUTY = (POLICY, f"p, head, {ISSUE}", f"p, deputy-head, {ISSUE}")
@@ -69,6 +70,7 @@ def test_the_same_files_have_an_empty_annex(slug: str) -> None:
             {"": [("day-changed", ("8.1",), ("8.1",))]},
         ),
         (((CHARTER, '"matter.decide", ', ""),), {"deputy-head": [("power-lost", ("4.1",), ())]}),
+        (((HOUSE, OWN_REPORT, ""),), {"": [("bar-gone", ("H.9",), ())]}),
         (
             ((POLICY, OWN_BAR, ""),),
             {"relation:holder": [("bar-gone", ("H.5",), ())]},

@@ -13,9 +13,9 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
-from steerco.changes.annex_words import day_said, duty_said, everywhere, line_said, party_said, passing_said
+from steerco.changes.annex_words import day_said, duty_said, everywhere, line_said, party_said, passing_said, separation_said
 from steerco.charter.duties import duties
-from steerco.charter.model import NOT_STATED, Cadence, Charter, Clause, ClockRule, Duty, Label, Parameter
+from steerco.charter.model import NOT_STATED, Cadence, Charter, Clause, ClockRule, Duty, Label, Parameter, Separation
 from steerco.configuration.snapshot import Regime
 from steerco.policy.line import Line
 
@@ -68,7 +68,13 @@ class AmendmentAnnex(Struct, frozen=True):
 def annex(old: Regime, new: Regime) -> AmendmentAnnex:
     """Return what changes from one regime to another, the offices in the order of the newer charter."""
     found: dict[str, list[AnnexRow]] = {}
-    for office, row in (*_powers(old, new), *_passing(old, new), *_duties(old, new), *_days(old, new)):
+    for office, row in (
+        *_powers(old, new),
+        *_passing(old, new),
+        *_apart(old, new),
+        *_duties(old, new),
+        *_days(old, new),
+    ):
         found.setdefault(office, []).append(row)
     rows = (*new.charter.bodies, *new.charter.roles, *new.charter.seats, *new.charter.groups)
     order = {row.id: at for at, row in enumerate(rows)}  # type: ignore[attr-defined]  # rows of any table that has ids
@@ -143,6 +149,26 @@ def _passing(old: Regime, new: Regime) -> Told:
 
 def _passes(charter: Charter) -> dict[tuple[str, str, str], tuple[str, ...]]:
     return {(rule.acts, rule.absent, power): tuple(sorted(rule.cite)) for rule in charter.successions for power in rule.powers}
+
+
+def _apart(old: Regime, new: Regime) -> Told:
+    """Acts that take two people, and those that nobody does in their own matter."""
+    was, is_ = _separated(old), _separated(new)
+    for key in dict.fromkeys((*was, *is_)):
+        gone, come = was.get(key, []), is_.get(key, [])
+        clauses = tuple(tuple(sorted({clause for rule in side for clause in rule.cite})) for side in (gone, come))
+        if clauses[0] == clauses[1]:
+            continue
+        said = [separation_said(side[0]) if side else Label() for side in (gone, come)]
+        yield ALL, AnnexRow("bar-moved" if gone and come else "bar-new" if come else "bar-gone", *said, *clauses)
+
+
+def _separated(regime: Regime) -> dict[tuple[object, ...], list[Separation]]:
+    found: dict[tuple[object, ...], list[Separation]] = {}
+    for layer in (regime.charter, *regime.layers):
+        for rule in layer.separations:
+            found.setdefault((frozenset(rule.acts), rule.apart, frozenset(rule.where.items())), []).append(rule)
+    return found
 
 
 def _duties(old: Regime, new: Regime) -> Told:

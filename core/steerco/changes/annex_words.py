@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from steerco.charter.model import NOT_STATED, Cadence, Charter, ClockRule, Duty, Label, Parameter
+from steerco.charter.model import NOT_STATED, Cadence, Charter, ClockRule, Duty, Label, Parameter, Separation
 from steerco.i18n import Words, languages, words
 from steerco.policy.line import ANY, READ, RELATION, Line
 
@@ -66,6 +66,17 @@ def passing_said(absent: str, power: str, charter: Charter) -> Label:
         aims = ", ".join(_aim(say, facet, charter) for facet in narrowed.split(";") if facet)
         what = _act(say, act) + (f" ({aims})" if aims else "")
         return say("annex.page", "passing", absent=_party(say, absent, charter), what=what)
+
+    return everywhere(said)
+
+
+def separation_said(rule: Separation) -> Label:
+    """Return which acts take different people, or are nobody's in their own matter."""
+
+    def said(say: Words) -> str:
+        acts = ", ".join(_act(say, act) for act in rule.acts)
+        tie = say("relation", rule.apart) if say.has("relation", rule.apart) else rule.apart
+        return say("annex.page", "not_ones_own" if rule.apart else "by_different_people", acts=acts, tie=tie)
 
     return everywhere(said)
 
