@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from tests.answers.planted import ROOT
 
+from steerco.answers import consequences
 from steerco.changes.plan import Plan
 from steerco.cli.main import run
 from steerco.cli.plan_report import print_plan
@@ -89,3 +90,22 @@ def test_a_plan_tells_dead_ends_and_clauses_that_nothing_reads_and_what_it_mends
     said = capsys.readouterr().out
     assert "new, for information" in said
     assert "what it mends, tried out" in said
+
+
+def test_of_many_people_conflicts_are_told_and_that_nothing_was_tried(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consequences, "MANY", 10)
+    answered(home, capsys, "tenant", "apply", MOST)
+    path = home / "policies" / f"{MOST}.csv"
+    against = "p, head, board, meeting.regular, convene, -, deny, 9.1\n"
+    path.write_text(path.read_text("utf-8") + against, "utf-8")
+    plan = answered(home, capsys, "tenant", "plan", MOST)
+    assert isinstance(plan, dict)
+    assert plan["untried"] == "many-people"
+    assert {(each["kind"], each["code"]) for each in plan["consequences"]} == {("conflicts", "line-against-line")}
+    assert {"3.3", "9.1"} <= {clause for each in plan["consequences"] for clause in each["cite"]}
+    print_plan(msgspec.convert(plan, Plan))
+    said = capsys.readouterr().out
+    assert "NEW RISKS, read off the texts" in said
+    assert "too many people" in said

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
+from sqlalchemy import delete
 from tests.answers.planted import Edit, content
+from tests.databases import STORES
 from tests.demonstration.lived import MOST, NATIONAL, Year
 
 from steerco.answers.past import past_under
 from steerco.answers.past_found import PastUnder
+from steerco.cases.world import seed
 from steerco.committee import record_types
+from steerco.configuration.installation import Installation
 from steerco.configuration.load import load
+from steerco.configuration.snapshot import PLATFORM
+from steerco.store.tables import Revision
 
 NC = "national-committee/charter.toml"
 NOTICE_RULE = 'name = "notice"\nvalue = "not-stated"\nunit = "working days"'
@@ -19,6 +25,7 @@ NOTICE = (
     (NC, NOTICE_RULE, 'name = "notice"\nvalue = 5\nunit = "working"'),
     (NC, "", '[[procedure]]\non = "meeting.convene"\nrequires = "notice-given"\ncite = ["7.1"]'),
 )
+AFTER = datetime(2022, 2, 1, tzinfo=UTC)
 MONTHLY = 'every = "month"\nholder = "wg-head"'
 
 
@@ -80,6 +87,37 @@ def test_a_power_that_is_taken_away_is_refused_and_no_later_act_falls_with_it(ye
 
 def test_what_is_not_looked_at_is_said(year: Year) -> None:
     assert any("refused at the time" in each for each in under(year, MOST).left_out)
+
+
+def test_a_revision_that_is_lost_is_said_with_the_number_of_events_that_were_not_looked_at(year: Year) -> None:
+    store = STORES.copy(year.installation.store)
+    again = Installation(store, year.installation.types, year.installation.plugins)
+    again.apply(MOST, content(MOST, ("most-steering-board.csv", "", "# two")), at=AFTER, who=PLATFORM, why="two", seed=seed)
+    tenant = again.tenant(MOST)
+    with store.unscoped() as session:
+        session.execute(delete(Revision).where(Revision.tenant_id == tenant.id, Revision.number == 1))
+    draft = load(MOST, content(MOST), record_types()).snapshot
+    assert draft is not None
+    found = past_under(again, MOST, draft, date(2021, 1, 1), date(2021, 12, 31))
+    store.close()
+    assert (found.decided, found.flips) == (0, ())
+    assert f"{found.acts} events: revision 1 is not stored" in found.left_out
+    assert any(f"{found.acts} sự kiện" in each.vi for each in found.not_looked_at)
+
+
+def test_a_draft_with_errors_and_a_plugin_that_is_not_here_is_answered_as_far_as_it_loads(year: Year) -> None:
+    edits = (
+        ("most-steering-board/tenant.toml", "plugins = [", 'plugins = ["nobody_such", '),
+        ("most-steering-board.csv", "p, head, board, programme, issue,", "p, deputy-head, board, programme, issue,"),
+        ("most-steering-board.csv", "", "p, head, board, meeting.regular, convene, -, deny, H.1"),
+    )
+    texts = content(MOST, *edits)
+    assert load(MOST, texts, record_types()).snapshot is None
+    draft = load(MOST, texts, record_types(), stored=True).snapshot
+    assert draft is not None
+    found = past_under(year.installation, MOST, draft, date(2021, 1, 1), date(2021, 12, 31))
+    assert "programme.issue" in {each.action for each in found.flips}
+    assert any("nobody_such" in each for each in found.left_out)
 
 
 def test_what_a_draft_newly_grants_shows_in_the_number_of_acts_that_were_refused(year: Year) -> None:

@@ -27,14 +27,17 @@ from steerco.policy.line import ANY
 
 NOON = time(12)
 MANY = 400
-"""With more people than this, what a change leads to is not worked out on the way to a plan."""
+"""With more people than this, chains and dead ends of a change are not tried on the way to a plan."""
+Risks = Mapping[object, ChangeRisk]
+"""Risks by what they are known again by."""
 
 
 class Consequences(Struct, frozen=True):
     """What would be ``new`` if files were applied, and what they would mend: risky chains first.
 
     Both sides are tried as of the day ``on``: today, or the first day of the newest version that the files bring for later.
-    ``untried`` says why nothing was tried, where nothing was: ``many-people``, or ``not-tried`` (one side cannot be begun here).
+    ``untried`` says why nothing was tried, where nothing was: ``many-people`` (only conflicts are told, which are read off the
+    texts), or ``not-tried`` (one side cannot be begun here).
     """
 
     on: date
@@ -50,7 +53,8 @@ def consequences(tenant: Tenant, session: Session, after: Snapshot, at: datetime
     at = _begins(tenant.snapshot, after, at)
     on = after.local(at)
     if len(directory.persons) > MANY:
-        return Consequences(on, untried="many-people")
+        was, is_ = (dict(_found("conflicts", conflicts(side, on, None))) for side in (tenant.snapshot, after))
+        return _compared(on, was, is_, untried="many-people")
     labs: list[Lab] = []
     try:
         for side in (tenant, replace(tenant, snapshot=after, load=None)):
@@ -62,8 +66,12 @@ def consequences(tenant: Tenant, session: Session, after: Snapshot, at: datetime
     finally:
         for lab in labs:
             lab.close()
+    return _compared(on, before, now)
+
+
+def _compared(on: date, before: Risks, now: Risks, untried: str = "") -> Consequences:
     new = tuple(risk for key, risk in now.items() if key not in before)
-    return Consequences(on, new, tuple(risk for key, risk in before.items() if key not in now))
+    return Consequences(on, new, tuple(risk for key, risk in before.items() if key not in now), untried)
 
 
 def _begins(before: Snapshot, after: Snapshot, at: datetime) -> datetime:
@@ -112,10 +120,14 @@ def _risks(lab: Lab, *, chains: bool) -> Iterator[tuple[object, ChangeRisk]]:
             cite = tuple(dict.fromkeys(clause.clause for act in gain.acts for clause in act.clauses))
             yield (role, gain.key), ChangeRisk("chain", gained(lab.day, role, gain), cite)
     for question, found in (("dead-ends", dead_ends(lab)), ("conflicts", _all(lab))):
-        for finding in found.findings:
-            cite = tuple(clause.clause for clause in finding.clauses)
-            text = in_every_language(question, finding)
-            yield (question, finding.key), ChangeRisk(question, text, cite, finding.code, finding.params, finding.level)
+        yield from _found(question, found)
+
+
+def _found(question: str, found: Found) -> Iterator[tuple[object, ChangeRisk]]:
+    for finding in found.findings:
+        cite = tuple(clause.clause for clause in finding.clauses)
+        text = in_every_language(question, finding)
+        yield (question, finding.key), ChangeRisk(question, text, cite, finding.code, finding.params, finding.level)
 
 
 def warnings(lab: Lab, known: list[Finding]) -> list[Finding]:

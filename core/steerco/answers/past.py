@@ -5,7 +5,8 @@ Pattern: decide on facts, ask where facts do not do. Every act is decided from t
 if it had been in force; each for itself, so that one which would have been refused takes no later one with it. Where the draft
 touches what those facts do not hold (``draft_changes``), the log is performed again in a store of its own, under its own
 revisions, and the kernel is asked what it says to the act under the draft, just before it is done. Only what follows from the
-last act is in memory, what is told is bounded, and the store is a file.
+last act is in memory, what is told is bounded, and the store is a file on the disk. Duties are a fold over the events of the log,
+which it holds in memory: about 3 KB an event, for one ledger at a time.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ from steerco.policy.decision import Decision
 from steerco.policy.line import ANY
 from steerco.records import Stopped
 from steerco.store import log
+from steerco.store.engine import Store
 from steerco.store.tenant_status import TOLD
 
 MOST = 2_000
@@ -179,7 +181,7 @@ class _Past:
         """Perform the log again up to the last act that has to be asked, and ask each of them just before it is done."""
         if not self.asked_to:
             return
-        total, store = log.head(self.session).seq, empty()
+        total, store = log.head(self.session).seq, empty(Store.on_disk)
         again = Again(self.tenant, self.session, Installation(store, self.installation.types, self.installation.plugins))
         try:
             for events in acts(log.entries(self.session)):

@@ -17,8 +17,8 @@ Key = tuple[str, str, str, int]
 
 def moved(was: Tenant, is_: Tenant, session: Session, first: date, last: date) -> tuple[PastDuty, ...]:
     """Return the duties of a period (both days included, by the day on which they arose or were due) that come out otherwise."""
-    before = _owed(was, session, first, last)
-    after = _owed(is_, session, first, last)
+    after = _owed(duty_ledger.once(is_, session, last), first, last)  # first, so that one ledger is in memory at a time
+    before = _owed(duty_ledger.entries(was, session, last), first, last)
     found = []
     for key in dict.fromkeys((*before, *after)):
         old, new = before.get(key), after.get(key)
@@ -27,8 +27,7 @@ def moved(was: Tenant, is_: Tenant, session: Session, first: date, last: date) -
     return tuple(sorted(found, key=lambda each: (each.due_was or each.due_is or last, each.duty, each.holder, each.period)))
 
 
-def _owed(tenant: Tenant, session: Session, first: date, last: date) -> dict[Key, DutyEntry]:
-    lines = duty_ledger.entries(tenant, session, last)
+def _owed(lines: list[DutyEntry], first: date, last: date) -> dict[Key, DutyEntry]:
     inside = (line for line in lines if first <= (line.due_on or line.since or first) <= last)
     return {(line.duty, line.holder, line.period, line.event): line for line in inside}
 

@@ -118,7 +118,7 @@ def event_rows(tenant: Tenant, after: int, limit: int, on: str) -> list[dict[str
 
 def rebuild_in_scratch(installation: Installation, slug: str, progress: Progress) -> Rebuilt:
     """Perform the log again in a scratch store, which is thrown away, and return what differs."""
-    scratch = Store.memory()
+    scratch = Store.on_disk()
     try:
         scratch.create_schema()
         return rebuild(installation, slug, scratch=scratch, progress=progress)

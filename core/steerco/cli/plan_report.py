@@ -75,11 +75,12 @@ def print_plan(plan: Plan) -> None:
     for name, rulings in (("clauses", plan.clauses), ("seats", plan.seats), ("duties", plan.duties), ("rules", plan.rules)):
         _part(name, [_ruling(each) for each in rulings])
     _part("what is owed", list(_owed(plan.dates)))
-    for name, level in (("NEW RISKS, tried out", "warning"), ("new, for information", "information")):
+    how = ", read off the texts" if plan.untried else ", tried out"
+    for name, level in ((f"NEW RISKS{how}", "warning"), ("new, for information", "information")):
         _part(name, [_risk(each) for each in plan.consequences if each.level == level])
-    _part("what it mends, tried out", [_risk(each) for each in plan.mends])
+    _part(f"what it mends{how}", [_risk(each) for each in plan.mends])
     if plan.untried:
-        _part("new risks", [words(DEFAULT)("admin.plan", f"untried_{plan.untried.replace('-', '_')}")])
+        _part("not tried", [words(DEFAULT)("admin.plan", f"untried_{plan.untried.replace('-', '_')}")])
     _part("would be left without a place", [_stranded(each) for each in plan.stranded])
     _part("note", plan.notes)
     asks = f": {', '.join(map(str, plan.risky))}" if plan.risky else ", nothing that decides"

@@ -190,6 +190,13 @@ def entries(tenant: Tenant, session: Session, on: date, *, of: str = "", clause:
     return [line for line in lines if (not of or wanted & {line.holder, *line.holders}) and (not clause or clause in line.cites)]
 
 
+def once(tenant: Tenant, session: Session, on: date) -> list[DutyEntry]:
+    """Return the whole ledger on a day under a configuration that is not in use: nothing is remembered of it."""
+    directory = tenant.directory(session)
+    reading = Read(directory, tenant.snapshot, log.head(session), tuple(events(tenant, session)))
+    return list(_entries(tenant, reading, on))
+
+
 class SaidDuty(Protocol):
     """What is said of a duty: who owes it, and on which record (its id; empty: on none)."""
 

@@ -40,11 +40,11 @@ Moments = Mapping[str, datetime]
 """Since when each tenant is there."""
 
 
-def empty() -> Store:
-    """Return a store in memory with every table and no row."""
+def empty(new: Callable[[], Store] = Store.memory) -> Store:
+    """Return a store with every table and no row, in memory where nothing else is said."""
     record_types()  # declares the tables
     installed()  # and those of plugins
-    store = Store.memory()
+    store = new()
     store.create_schema()
     return store
 

@@ -201,7 +201,16 @@ class Store:
         beside an open write, as in service. (A shared in-memory database would show what is not committed.)
         """
         shm = Path("/dev/shm")
-        folder = Path(tempfile.mkdtemp(prefix="steerco-", dir=shm if shm.is_dir() else None))
+        return cls._passing(shm if shm.is_dir() else None)
+
+    @classmethod
+    def on_disk(cls) -> Store:
+        """Return such a store among the temporary files, for a log of any length: memory holds nothing of it."""
+        return cls._passing(None)
+
+    @classmethod
+    def _passing(cls, place: Path | None) -> Store:
+        folder = Path(tempfile.mkdtemp(prefix="steerco-", dir=place))
         store = cls._sqlite(folder / "steerco.db", folder, 64, 5.0, 4, durable=False)
         weakref.finalize(store, shutil.rmtree, folder, ignore_errors=True)
         return store
