@@ -10,12 +10,13 @@ from collections.abc import Iterable
 from functools import partial
 
 from steerco.extension.api import Correspondent, TenantFacts, hookimpl
-from steerco_edxml.envelope import Organ, read, write
 
 
 @hookimpl
 def correspondents(tenant: TenantFacts) -> Iterable[Correspondent]:
     """The committees of other installations that the settings name."""
+    from steerco_edxml.envelope import Organ, read, write  # with lxml, which nothing else needs
+
     own = Organ(tenant.settings["organ_id"], tenant.settings["organ_name"])
     for other in tenant.settings["committees"]:
         there = Organ(other["organ_id"], other["organ_name"])

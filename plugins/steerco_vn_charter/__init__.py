@@ -1,19 +1,22 @@
-"""Reads Vietnamese regulations into clauses, and proposes rows of a charter from their words."""
+"""Reads Vietnamese regulations into clauses, and proposes rows of a charter from their words.
+
+The readers are imported when a text is to be read: no other command needs them.
+"""
 
 from steerco.extension.api import CharterParser, CharterProposer, hookimpl
-from steerco_vn_charter.parser import VietnameseCharter
-from steerco_vn_charter.proposer import VietnameseProposals
-
-__all__ = ["VietnameseCharter", "VietnameseProposals"]
 
 
 @hookimpl
 def charter_parsers() -> list[CharterParser]:
     """The one parser of this plugin."""
+    from steerco_vn_charter.parser import VietnameseCharter
+
     return [VietnameseCharter()]
 
 
 @hookimpl
 def charter_proposers() -> list[CharterProposer]:
     """The one reader of proposals of this plugin."""
+    from steerco_vn_charter.proposer import VietnameseProposals
+
     return [VietnameseProposals()]

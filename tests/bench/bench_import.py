@@ -11,8 +11,10 @@ from tests.bench.rows import Row, at_most
 
 from steerco.charter.text.importer import as_toml, read_regulation
 from steerco.charter.text.proposed_rows import CharterProposer, as_file, proposals_for
-from steerco_en_charter import EnglishCharter, EnglishProposals
-from steerco_vn_charter import VietnameseCharter, VietnameseProposals
+from steerco_en_charter.parser import EnglishCharter
+from steerco_en_charter.proposer import EnglishProposals
+from steerco_vn_charter.parser import VietnameseCharter
+from steerco_vn_charter.proposer import VietnameseProposals
 
 PAGES = 100
 """A page is five articles: about 2,000 characters."""

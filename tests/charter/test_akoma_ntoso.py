@@ -20,8 +20,8 @@ from steerco.charter.text.importer import account_of, as_toml
 from steerco.charter.text.sources import SourceProblem, read_source
 from steerco.charter.text.sources.akn import read_akn
 from steerco.configuration.home import shipped
-from steerco_en_charter import EnglishCharter
-from steerco_vn_charter import VietnameseCharter
+from steerco_en_charter.parser import EnglishCharter
+from steerco_vn_charter.parser import VietnameseCharter
 
 BYLAWS = Path(__file__).with_name("sample-bylaws.txt").read_text("utf-8")
 COUNCIL = Path(__file__).with_name("sample-council.txt").read_text("utf-8")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from steerco.charter.text.sources import SourceProblem, read_source
-from steerco_vn_charter import VietnameseCharter
+from steerco_vn_charter.parser import VietnameseCharter
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 LEVELS = (("decimal", "Điều %1."), ("decimal", "%2."), ("lowerLetter", "%3)"))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from steerco.charter import load
 from steerco.charter.check import CheckScope, check
 from steerco.charter.text.importer import NotRead, Parsed, read_regulation, write_charter
-from steerco_vn_charter import VietnameseCharter
+from steerco_vn_charter.parser import VietnameseCharter
 from steerco_vn_charter.syllables import can_be, misread
 
 SAMPLE = Path(__file__).with_name("sample-regulation.txt").read_text(encoding="utf-8")

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from steerco.charter.text.importer import LineAccount, Parsed, account_of, read_regulation
-from steerco_vn_charter import VietnameseCharter
+from steerco_vn_charter.parser import VietnameseCharter
 
 SAMPLE = Path(__file__).with_name("sample-regulation.txt").read_text(encoding="utf-8")
 SHARED = Path(__file__).parents[3] / "shared"

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from steerco.charter import load
 from steerco.charter.check import CheckScope, check
 from steerco.charter.text.importer import Parsed, account_of, read_regulation, write_charter
-from steerco_en_charter import EnglishCharter
-from steerco_vn_charter import VietnameseCharter
+from steerco_en_charter.parser import EnglishCharter
+from steerco_vn_charter.parser import VietnameseCharter
 
 SHARED = Path(__file__).parents[3] / "shared/failing/regulations"
 TEXTS = sorted(SHARED.glob("en-*.md"))

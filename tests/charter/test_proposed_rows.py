@@ -15,7 +15,8 @@ from steerco.charter.text.accepting import AcceptedFiles, accept
 from steerco.charter.text.importer import Parsed, as_toml
 from steerco.charter.text.proposed_rows import PEOPLE, POWER, REPAIR, ProposedRow, as_file, kept, proposals_for, read_proposals
 from steerco.policy import reader
-from steerco_vn_charter import VietnameseCharter, VietnameseProposals
+from steerco_vn_charter.parser import VietnameseCharter
+from steerco_vn_charter.proposer import VietnameseProposals
 
 ROOT = Path(__file__).parents[2]
 TABLES = ("body", "role", "group", "seat", "cadence", "duty", "decision", "rule", "succession", "bound", POWER)

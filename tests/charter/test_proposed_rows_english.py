@@ -11,7 +11,8 @@ from steerco.charter import load
 from steerco.charter.text.accepting import AcceptedFiles, accept, chosen
 from steerco.charter.text.importer import as_toml
 from steerco.charter.text.proposed_rows import ProposedRow, proposals_for
-from steerco_en_charter import EnglishCharter, EnglishProposals
+from steerco_en_charter.parser import EnglishCharter
+from steerco_en_charter.proposer import EnglishProposals
 
 BYLAWS = Path(__file__).with_name("sample-bylaws.txt").read_text("utf-8")
 

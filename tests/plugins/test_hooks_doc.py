@@ -59,7 +59,7 @@ def test_an_example_does_what_its_hook_is_for(hook: str, two: Two) -> None:
     """Each is asked in the committee with vehicles, as the program asks hooks, and answers what the hook takes."""
     from steerco_fleet import Vehicle, as_csv, board, not_on_a_sunday
 
-    from steerco_vn_charter import VietnameseCharter
+    from steerco_vn_charter.parser import VietnameseCharter
     from steerco_vn_charter.proposer import VietnameseProposals
 
     spec, gateway, tenant = SPECS[hook], Gateway(), two.tenant()
