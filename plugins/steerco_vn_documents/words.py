@@ -13,8 +13,6 @@ END = "./."
 DRAFT = "DỰ THẢO"
 """Stands at box 11 of what nobody has signed yet."""
 BLANK = "      "
-POINTS = "abcdđeghiklmnopqrstuvxy"
-"""Letters of points in the order of the decree's own text: it has no f, j, w, z and none with a mark but đ."""
 
 
 class PaperKind(NamedTuple):
