@@ -159,8 +159,8 @@ def _apart(old: Regime, new: Regime) -> Told:
         clauses = tuple(tuple(sorted({clause for rule in side for clause in rule.cite})) for side in (gone, come))
         if clauses[0] == clauses[1]:
             continue
-        said = [separation_said(side[0]) if side else Label() for side in (gone, come)]
-        yield ALL, AnnexRow("bar-moved" if gone and come else "bar-new" if come else "bar-gone", *said, *clauses)
+        old_said, new_said = (separation_said(side[0]) if side else Label() for side in (gone, come))
+        yield ALL, AnnexRow("bar-moved" if gone and come else "bar-new" if come else "bar-gone", old_said, new_said, *clauses)
 
 
 def _separated(regime: Regime) -> dict[tuple[object, ...], list[Separation]]:
