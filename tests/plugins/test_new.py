@@ -62,6 +62,32 @@ def test_the_tutorial_goes_from_nothing_to_a_rule_that_refuses_with_its_clause(t
     assert "by circular:2 (law)" in " ".join(said for _, said in answers)
 
 
+@pytest.mark.slow
+@pytest.mark.xdist_group("installs")
+def test_each_part_that_is_asked_for_comes_with_a_test_that_passes(tmp_path: Path) -> None:
+    here = Environment(tmp_path)
+    assert here.steerco("plugin", "new", "steerco_whole", "--rule", "--record", "--page", "--notify").returncode == 0
+    here.pip("install", *OFFLINE, "-e", "steerco_whole")
+    checked = here.steerco("plugin", "check", "steerco_whole")
+    assert checked.returncode == 0, checked.stdout
+    own = "day_off or other_day or note or page_shows or gateway"
+    tested = here.shell(f"cd steerco_whole && ../.venv/bin/python -m pytest -k '{own}'")
+    assert "5 passed" in tested.stdout, tested.stdout
+
+
+@pytest.mark.parametrize("parts", [("page",), ("notify",), ("record",), ("rule", "notify")])
+def test_what_is_written_has_the_parts_that_are_asked_for_and_no_others(tmp_path: Path, parts: tuple[str, ...]) -> None:
+    code, _ = steerco(tmp_path, ["plugin", "new", "steerco_some", *(f"--{part}" for part in parts)])
+    assert code == 0
+    text = (tmp_path / "steerco_some/steerco_some/__init__.py").read_text("utf-8")
+    hooks = {"rule": "def rules(", "record": "def record_types(", "page": "def page_slot(", "notify": "def deliver("}
+    assert {part for part, hook in hooks.items() if hook in text} == set(parts)
+    assert (tmp_path / "steerco_some/steerco_some/note.py").exists() == ("record" in parts)
+    for file in (tmp_path / "steerco_some").rglob("*.py"):
+        compile(file.read_text("utf-8"), file, "exec")
+        assert "#if" not in file.read_text("utf-8")
+
+
 def test_nothing_is_written_over(tmp_path: Path) -> None:
     (tmp_path / "steerco_there").mkdir()
     code, said = steerco(tmp_path, ["plugin", "new", "steerco_there"])

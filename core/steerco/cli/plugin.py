@@ -26,12 +26,16 @@ def plugin() -> None:
     default=".",
     help="The folder to write it in; by default this one.",
 )
+@click.option("--rule", "parts", flag_value="rule", multiple=True, help="With a rule that refuses with its clause.")
+@click.option("--record", "parts", flag_value="record", multiple=True, help="With a record type, its table, powers and words.")
+@click.option("--page", "parts", flag_value="page", multiple=True, help="With a page, and a link to it on the first page.")
+@click.option("--notify", "parts", flag_value="notify", multiple=True, help="With a channel by which people are told.")
 @pass_shell
-def new(shell: Shell, name: str, place: Path) -> None:
-    """Write a new plugin's package: a rule that refuses with its clause, and its tests."""
-    from steerco.cli.skeletons import write_plugin
+def new(shell: Shell, name: str, place: Path, parts: tuple[str, ...]) -> None:
+    """Write a new plugin's package and its tests: a rule that refuses with its clause, or the parts that are asked for."""
+    from steerco.cli.skeletons import PARTS, write_plugin
 
-    paths = write_plugin(name, place)
+    paths = write_plugin(name, place, [part for part in PARTS if part in (parts or ("rule",))])
 
     def text() -> None:
         for path in paths:

@@ -25,6 +25,7 @@ from steerco.configuration.installation import Installation
 from steerco.configuration.snapshot import PLATFORM
 from steerco.configuration.tenant import Tenant
 from steerco.extension.loader import Plugin, Plugins, folders
+from steerco.following.consumers import Consumers
 from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import Done, perform
 from steerco.kernel.view import shown
@@ -192,6 +193,10 @@ class Committee:
         """
         fields = {name.rstrip("_"): value for name, value in given.items()}
         return perform(self.tenant, ActRequest(self.person(who), action, self.clock.now, on, fields, evidence=evidence))
+
+    def follow(self) -> None:
+        """Let the plugins be told of what happened, as the worker does: by ``consume``, and by ``deliver`` for each person."""
+        Consumers().step(self.tenant, self.clock.now)
 
     def show(self, type: str, id: str) -> dict[str, Any]:
         """Return a record as people see it."""
