@@ -50,14 +50,15 @@ def demonstration(configure: Callable[[Path], None] = lambda home: None) -> Iter
             process = subprocess.Popen(command, cwd=home, env=os.environ, stdout=log, stderr=log)
         served = Demonstration(home, f"http://localhost:{port}")
         try:
-            _up(served, process)
+            up(served, process)
             yield served
         finally:
             process.terminate()
             process.wait(LONG)
 
 
-def _up(served: Demonstration, process: subprocess.Popen[bytes]) -> None:
+def up(served: Demonstration, process: subprocess.Popen[bytes]) -> None:
+    """Wait until a server answers. Raises ``TimeoutError``."""
     end = time.monotonic() + LONG
     while time.monotonic() < end:
         assert process.poll() is None, served.told()
