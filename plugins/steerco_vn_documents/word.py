@@ -215,6 +215,7 @@ def _head(document: Document, sheet: Sheet) -> None:
     _line(table.cell(1, 0), sheet.number, 13)
     if sheet.about:
         _line(table.cell(1, 0), sheet.about, 12)
+        table.cell(1, 0).paragraphs[-1].paragraph_format.space_before = Pt(6)
     _line(table.cell(1, 1), sheet.dated, 13, italic=True)
     urgent = sheet.urgency[1] if sheet.urgency else ""
     if sheet.secrecy or urgent or sheet.circulation:
@@ -246,7 +247,7 @@ def _named(document: Document, sheet: Sheet) -> None:
         _plain(document.add_paragraph(), before=12).paragraph_format.left_indent = Cm(2.6)
         _run(document.paragraphs[-1], words.TO)
         for line in sheet.to:
-            _plain(document.add_paragraph(), before=3).paragraph_format.left_indent = Cm(4.7)
+            _plain(document.add_paragraph(), before=3).paragraph_format.left_indent = Cm(4.4)
             _run(document.paragraphs[-1], line)
     if sheet.authority:
         _middle(document, sheet.authority, bold=True, before=12, after=6)

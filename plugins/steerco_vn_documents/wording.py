@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from steerco.extension.api import Block, DocumentFacts, Label, TenantFacts, row
+from steerco.extension.api import Block, Charter, DocumentFacts, Label, TenantFacts, row
 from steerco_vn_documents import words
 
 Fields = Mapping[str, Any]
@@ -107,7 +107,7 @@ class Wording:
 
     def short_day(self, day: date | None) -> str:
         """Return a day as a cell of a table has it."""
-        return f"{day:%d/%m/%Y}" if day else ""
+        return words.short_day(day) if day else ""
 
     # Grounds
 
@@ -118,17 +118,26 @@ class Wording:
             return tuple(f"Căn cứ {base}" for base in self.facts.bases)
         instrument = charter.instrument
         own = ("", "") if "number" in instrument.unreadable else (instrument.id, str(instrument.date or ""))
-        every = [*((basis.title, basis.number, basis.date) for basis in instrument.legal_bases), (instrument.title, *own)]
-        return tuple(_cited(title, number, day) for title, number, day in every)
+        given = tuple(_cited(basis.title, basis.number, basis.date) for basis in instrument.legal_bases)
+        return (*given, _cited(instrument.title, *own, self.issuer(charter)))
+
+    def issuer(self, charter: Charter) -> str:
+        """Return who issued a regulation, as its grounds name them; empty where the charter does not say."""
+        issuer = charter.instrument.issuer
+        if not isinstance(issuer, str):
+            return issuer.vi or ""
+        role = charter.role(issuer)
+        return words.joined(role.label.vi or "", self.name(role.body)) if role else issuer
 
 
-def _cited(title: Label, number: str, day: str) -> str:
-    """Return one ground. Number and day stand behind the type's name; of a law only its name is given."""
+def _cited(title: Label, number: str, day: str, by: str = "") -> str:
+    """Return one ground. Number, day and who issued it (``by``, unless the title says it) stand behind the type's name; of a law
+    only its name is given."""
     said = title.vi or number
     kind = next((each for each in INSTRUMENTS if said.startswith(each)), "")
     if kind in UNNUMBERED or not kind:
         return f"Căn cứ {said}"
-    parts = [kind, f"số {number}" if number else "", _dated(day), said.removeprefix(kind).strip()]
+    parts = [kind, f"số {number}" if number else "", _dated(day), f"của {by}" if by else "", said.removeprefix(kind).strip()]
     return "Căn cứ " + " ".join(part for part in parts if part)
 
 

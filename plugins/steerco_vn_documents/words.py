@@ -50,6 +50,11 @@ def day_words(day: date | None) -> str:
     return f"ngày {day.day:02} tháng {month} năm {day.year}"
 
 
+def short_day(day: date) -> str:
+    """Return a day in figures, with the noughts that the words have: 09/4/2021, 31/01/2021."""
+    return f"{day.day:02}/{day.month:02}/{day.year}" if day.month < 3 else f"{day.day:02}/{day.month}/{day.year}"
+
+
 def number_words(number: str, symbol: str) -> str:
     """Return box 3; blank for the number until it is given."""
     return f"Số: {number or BLANK}/{symbol}" if symbol else f"Số: {number or BLANK}"
@@ -92,7 +97,12 @@ def authority(title: str, issuer: Sequence[str]) -> str:
         return bare
     if bare in body:
         return body
-    ours, whole = bare.split(), body.split()
+    return joined(bare, body)
+
+
+def joined(title: str, body: str) -> str:
+    """Return a title with the name of its body behind it; words with which the one ends and the other begins stand once."""
+    ours, whole = title.split(), body.split()
     shared = next((n for n in range(min(len(ours), len(whole)), 0, -1) if ours[-n:] == whole[:n]), 0)
     return " ".join((*ours, *whole[shared:]))
 

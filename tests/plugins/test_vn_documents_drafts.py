@@ -182,7 +182,7 @@ def test_a_notice_of_conclusions_has_its_tasks_as_a_table() -> None:
         "Hoàn thiện cơ sở dữ liệu",
         "Trung tâm Công nghệ thông tin",
         "Văn phòng Bộ",
-        "30/06/2021",
+        "30/6/2021",
         "Báo cáo",
     ]
     assert "Trung tâm Công nghệ thông tin" in text.recipients
@@ -216,7 +216,8 @@ def test_grounds_are_cited_with_number_and_day_and_an_unreadable_number_is_not_i
         "Căn cứ Nghị định số 95/2017/NĐ-CP ngày 16 tháng 8 năm 2017 của Chính phủ quy định chức năng, nhiệm vụ, quyền hạn và "
         "cơ cấu tổ chức của Bộ Khoa học và Công nghệ",
         f"Căn cứ Quyết định số 3395/QĐ-BKHCN của Bộ trưởng Bộ Khoa học và Công nghệ về việc thành lập {BODY}",
-        f"Căn cứ Quyết định ban hành Quy chế hoạt động của {BODY}",
+        f"Căn cứ Quyết định của Trưởng Ban Chỉ đạo xây dựng Chính phủ điện tử tại Bộ Khoa học và Công nghệ ban hành Quy chế hoạt "
+        f"động của {BODY}",
     )
 
 

@@ -90,6 +90,8 @@ NAMED: Final[Mapping[str, NamedValue]] = {
     "signed-beside-by": NamedValue(where=("body", "kind"), kinds_of="document"),
     "number-series": NamedValue(where=("body", "kind"), kinds_of="document"),
     "document-symbol": NamedValue(where=("body", "kind"), kinds_of="document"),
+    "drafting-unit": NamedValue(where=("body", "kind"), kinds_of="document"),
+    "document-place": NamedValue(where=("body", "kind"), kinds_of="document"),
     "mark-for-the-head": NamedValue(),
     "mark-by-authority": NamedValue(),
     "proposal-target": NamedValue(where=("filed_by", "proposes")),

@@ -11,6 +11,7 @@ from msgspec import structs
 from sqlalchemy import select
 
 from steerco.charter.model import Label
+from steerco.charter.rules import effective
 from steerco.committee.documents.document import ABOUT, Document, DocumentBlock
 from steerco.committee.documents.second_signature import asks, beside
 from steerco.committee.documents.signing import NO_MARK, Signer, resolve, who_signs
@@ -39,6 +40,8 @@ FOLLOWING = {
 """Which records belong to one of a type, by the field that points to it."""
 BEFORE = {"minutes": "meeting", "substitution": "meeting"}
 """To which record of a type one of another belongs, which its paper needs as well."""
+PLACE = "document-place"
+"""The named value with the place where documents are issued, for a regulation that names none."""
 LABELLED = ("kind", "state", "class", "type", "timeliness", "position", "mode", "presence", "outcome")
 """The sections of the catalogue that a form may need words of."""
 
@@ -245,16 +248,22 @@ def written(authority: Authority, document: Document, signatures: tuple[Signatur
         parent=tuple(say.of(body.parent).splitlines()) if body else (),
         number=document.number or "",
         symbol=document.symbol or "",
-        place=charter.instrument.place,
+        place=_place(authority, document),
         day=document.issued_on,
         addressees=tuple(_addressed(authority, language, named) for named in document.addressees),
         signatures=signatures,
-        filed=body.abbreviation if body else "",
+        filed=document.drafting_unit or (body.abbreviation if body else ""),
         secrecy=say("value", document.secrecy) if document.secrecy else "",
         urgency=say("value", document.urgency) if document.urgency else "",
         circulation=say("value", document.circulation) if document.circulation else "",
         code=document.id,
     )
+
+
+def _place(authority: Authority, document: Document) -> str:
+    """Return where a document is issued: the place of the regulation, else what house rules say."""
+    said = effective(PLACE, authority.regime.layers, {"body": document.body, "kind": document.kind})
+    return authority.regime.charter.instrument.place or (str(said.value) if said.stated else "")
 
 
 def _addressed(authority: Authority, language: str, named: str) -> str:

@@ -36,6 +36,8 @@ GRADED = ("confidential", "secret", "top-secret")
 """Grades of secrets of the state: what such a document says is not kept here, unless somebody answers for that."""
 Urgency = Literal["urgent", "very-urgent", "express"]
 Circulation = Literal["internal", "return-after-reading"]
+Letters = Annotated[str, Meta(min_length=1, max_length=20, pattern=r"^\S+$(?!\n)", extra={"text": "line"})]
+"""The letters of a unit, without spaces."""
 
 
 class Document(
@@ -51,6 +53,7 @@ class Document(
     ``signed_by`` is the party that signed, ``signed_as`` the role, ``mark``, ``lines`` and ``cites`` how and by which clauses;
     ``paper`` is the digest (SHA-256) of the file that was signed, ``content`` of what stood on it, ``printed`` of the file as it
     was issued with number and day. ``dossier`` is the file in which it is kept.
+    ``drafting_unit`` is the unit that drafts it, in the letters in which its number and its file copy name it.
     ``second`` is who signs beside the signer, where one is asked for.
     """
 
@@ -69,6 +72,7 @@ class Document(
     secrecy: Mapped[str | None]
     urgency: Mapped[str | None]
     circulation: Mapped[str | None]
+    drafting_unit: Mapped[str | None]
     second: Mapped[str | None] = party()
     second_signed_at: Mapped[datetime | None]
     signed_by: Mapped[str | None] = party()
@@ -111,7 +115,7 @@ class Document(
             return {}
         kept = BlockInput.__struct_fields__
         blocks = [{name: row[name] for name in kept} for row in sorted(content["blocks"], key=lambda row: int(row["position"]))]
-        return {name: content[name] for name in WORDS} | {"blocks": blocks}
+        return {name: content[name] for name in (*WORDS, *MARKS)} | {"blocks": blocks}
 
     @classmethod
     def issued_between(cls, tenant_id: int, first: date, last: date) -> Select[Document]:
@@ -129,6 +133,7 @@ Index(None, Document.tenant_id, Document.series, Document.serial, unique=True)
 Index(None, Document.tenant_id, Document.about, Document.id)
 Index(None, Document.tenant_id, Document.public_on, Document.id)
 WORDS = ("title", "addressees", "signatory", "bases", "proposal", "opening", "closing", "recipients", "secrecy", "urgency")
+MARKS = ("circulation", "drafting_unit")
 
 
 class DocumentBlock(Part, of="document", name="blocks"):
@@ -219,6 +224,7 @@ def draft(
     secrecy: Secrecy | None = None,
     urgency: Urgency | None = None,
     circulation: Circulation | None = None,
+    drafting_unit: Letters | None = None,
     second: Party | None = None,
     body: Party | None = None,
 ) -> None:
@@ -235,6 +241,7 @@ def draft(
         "secrecy": secrecy,
         "urgency": urgency,
         "circulation": circulation,
+        "drafting_unit": drafting_unit or numbering.unit((do.charter, *do.layers), d.body, kind) or None,
     }
     _say(do, d, given, blocks or [BlockInput(**block) for block in words.get("blocks", ())])
     do.tell(*filter(None, (signatory, d.second)))
@@ -257,6 +264,7 @@ def edit(
     secrecy: Secrecy | None = None,
     urgency: Urgency | None = None,
     circulation: Circulation | None = None,
+    drafting_unit: Letters | None = None,
     second: Party | None = None,
 ) -> None:
     """Put other words in place of the draft's; what is left out stays. A second signature that was given is to be given anew."""
@@ -307,7 +315,7 @@ def issue(do: Do, d: Document) -> None:
     layers = (do.charter, *do.layers)
     d.series = numbering.series(layers, d.body, d.kind, do.today.year)
     d.serial = numbering.next_number(do.session, d.series)
-    d.number, d.symbol = numbering.written(d.serial), numbering.symbol(layers, d.body, d.kind)
+    d.number, d.symbol = numbering.written(d.serial), numbering.symbol(layers, d.body, d.kind, d.drafting_unit or "")
     d.issued_on = do.today
     to = dict.fromkeys(party for named in d.addressees if (party := do.parties.resolve(named)))
     for party_ in to:

@@ -14,7 +14,9 @@ from steerco.store.identity import count_up
 SERIES = "number-series"
 """The named value that says whether a body has ``one`` series or one ``per-kind``."""
 SYMBOL = "document-symbol"
-"""The named value with what stands for a kind of document in its number."""
+"""The named value with what stands for a kind of document in its number, or with the order of the parts: ``{body}-{unit}``."""
+UNIT = "drafting-unit"
+"""The named value with the letters of the unit that drafts such documents, where a document names none of its own."""
 PER_KIND = "per-kind"
 
 
@@ -34,10 +36,19 @@ def written(number: int) -> str:
     return f"{number:02d}"
 
 
-def symbol(layers: tuple[Charter, ...], body: str, kind: str) -> str:
-    """Return what follows the number behind a stroke: the mark of the kind and the body's abbreviation; what is not stated is
-    left out."""
+def unit(layers: tuple[Charter, ...], body: str, kind: str) -> str:
+    """Return the letters of the unit that drafts such documents; empty where nothing says it."""
+    said = effective(UNIT, layers, {"body": body, "kind": kind})
+    return str(said.value) if said.stated else ""
+
+
+def symbol(layers: tuple[Charter, ...], body: str, kind: str, unit: str) -> str:
+    """Return what follows the number behind a stroke: the mark of the kind and the body's abbreviation, or the parts that the
+    value names, in its order; what is not stated is left out."""
     sign = effective(SYMBOL, layers, {"body": body, "kind": kind})
     known = next((found for layer in layers if (found := layer.body(body))), None)
-    parts = (str(sign.value) if sign.stated else "", known.abbreviation if known else "")
-    return "-".join(part for part in parts if part)
+    words = {"{body}": known.abbreviation if known else "", "{unit}": unit}
+    order = str(sign.value) if sign.stated else ""
+    if "{body}" not in order:
+        order = f"{order}-{{body}}"
+    return "-".join(part for named in order.split("-") if (part := words.get(named, named)))

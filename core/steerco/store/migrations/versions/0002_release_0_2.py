@@ -23,6 +23,7 @@ COLUMNS: tuple[tuple[str, str, Any], ...] = (
     ("authority_delegation", "text", Text),
     ("document", "second", Text),
     ("document", "second_signed_at", Utc),
+    ("document", "drafting_unit", Text),
     ("election_ballots", "phase", Whole),
     ("election_candidates", "seconded_by", Json),
     ("matter", "concerns_seat", Text),
