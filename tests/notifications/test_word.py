@@ -97,6 +97,11 @@ def test_an_invitation_carries_a_calendar_part_whose_sequence_grows(board: Board
     assert "20210312T140000" in parts[-2]
 
 
+def waiting(board: Board, person: str) -> int:
+    with board.tenant.store.read(board.tenant.id) as session:
+        return notices.unread(board.tenant, session, person, board.now)
+
+
 def test_who_may_no_longer_see_it_gets_no_word_also_from_the_queue(
     board: Board, revise: Revise, mail: tuple[Mailbox, MailServer]
 ) -> None:
@@ -107,8 +112,10 @@ def test_who_may_no_longer_see_it_gets_no_word_also_from_the_queue(
     notices.follow(board.tenant, board.now)
     assert [row.mail for row in rows(board.tenant, "hoa")] == ["waiting"]
     assert board.sees("hoa", "meeting", meeting)
+    assert waiting(board, "hoa") == 1
     board = Board(revise(policy="p, relation:invited, *, meeting, read, -, deny, 1.1"))
     assert not board.sees("hoa", "meeting", meeting)
+    assert waiting(board, "hoa") == 0
     outbox.send(board.tenant, server, board.now)
     assert box.to("hoa@example.vn") == []
     assert [row.mail for row in rows(board.tenant, "hoa")] == ["dropped"]

@@ -6,6 +6,7 @@ field of a record: a rule that was taken back closes what was public under it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from hashlib import sha256
@@ -24,6 +25,8 @@ from steerco.committee.traits.publicity import Publishable
 from steerco.configuration.snapshot import Regime
 from steerco.configuration.tenant import Tenant
 
+OUTCOMES = ("decision", "vote")
+"""What is published of a matter that may tell its outcome."""
 MOST = 200
 """Records of a type that are told, those published last first."""
 
@@ -56,7 +59,11 @@ def bodies(regime: Regime, of: str) -> tuple[str, ...]:
 
 
 class PublicNumbers(Struct, frozen=True):
-    """What a body has done in a year: how many meetings it has held, and how many matters it has decided, by outcome."""
+    """What a body has done in a year: how many meetings it has held, and how many matters it has decided, by outcome.
+
+    No number tells an outcome before it is public: where decisions are published, each counts once it is; where none is, those
+    of the months that are over do.
+    """
 
     body: str
     year: int
@@ -71,12 +78,26 @@ def numbers(tenant: Tenant, session: Session, today: date) -> list[PublicNumbers
     found = []
     for body in bodies(snapshot.regime_on(today), STATISTICS):
         held = _count(session, Meeting, Meeting.tenant_id == tenant.id, Meeting.body == body, Meeting.ended_at >= begun)
-        mine = (Matter.tenant_id == tenant.id, Matter.body == body, Matter.decided_at >= begun)
-        outcomes = session.execute(
-            select(Matter.outcome, func.count()).where(*mine).group_by(Matter.outcome).order_by(Matter.outcome)
-        )
-        found.append(PublicNumbers(body, today.year, held, {outcome: number for outcome, number in outcomes if outcome}))
+        found.append(PublicNumbers(body, today.year, held, _decided(tenant, session, body, begun, today)))
     return found
+
+
+def _decided(tenant: Tenant, session: Session, body: str, begun: datetime, today: date) -> Mapping[str, int]:
+    snapshot = tenant.snapshot
+    in_force = rules(snapshot.regime_on(today))
+    mine = select(Matter).where(Matter.tenant_id == tenant.id, Matter.body == body, Matter.decided_at >= begun)
+    if any(rule.of in OUTCOMES and rule.body in ("", body) for rule in in_force):
+        published = session.scalars(mine.where(Matter.public_on.is_not(None)))
+        outcomes = [_outcome(_told(matter, in_force, snapshot.calendar, today)) for matter in published]
+    else:
+        settled = mine.where(Matter.decided_at < snapshot.aware(datetime(today.year, today.month, 1)))
+        outcomes = [outcome or "" for outcome in session.scalars(settled.with_only_columns(Matter.outcome))]
+    return dict(sorted(Counter(filter(None, outcomes)).items()))
+
+
+def _outcome(told: Iterable[PublicEntry]) -> str:
+    """Return the outcome as far as it is public; empty where it is not."""
+    return next((str(entry.values["outcome"]) for entry in told if "outcome" in entry.values), "")
 
 
 def _count(session: Session, kind: type[Meeting], *conditions: ColumnElement[bool]) -> int:

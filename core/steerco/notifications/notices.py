@@ -113,10 +113,15 @@ def page(session: Session, person: str, before: str, size: int, *, unread: bool 
     return rows[:size], rows[size - 1].id if len(rows) > size else ""
 
 
-def unread(session: Session, person: str) -> int:
-    """Return how many notices a person has not read."""
+def unread(tenant: Tenant, session: Session, person: str, now: datetime) -> int:
+    """Return how many notices a person has not read, of those that the person may see now."""
     own = (NoticeRow.tenant_id == tenant_of(session), NoticeRow.person == person, NoticeRow.read_at.is_(None))
-    return session.scalar(select(func.count()).select_from(NoticeRow).where(*own)) or 0
+    each = (NoticeRow.type, NoticeRow.record)
+    counted = session.execute(select(*each, func.count()).where(*own).group_by(*each)).all()
+    if not counted or person not in tenant.directory(session).persons:
+        return 0
+    seen = visibility.seen(Authority(tenant, session, person, now), {(type, record) for type, record, _ in counted})
+    return sum(number for type, record, number in counted if not record or (type, record) in seen)
 
 
 def mark_read(session: Session, person: str, now: datetime, ids: Iterable[str] | None = None) -> None:

@@ -49,7 +49,7 @@ def notices(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
             "notices",
             lines=_lines(visit, reader, rows),
             only_unread=unread,
-            number=told.unread(visit.session, reader.person),
+            number=told.unread(visit.tenant, visit.session, reader.person, visit.now),
             older=visit.links.to("notices", **shown, before=further) if further else "",
             newest=visit.links.to("notices", **shown) if before else "",
             choice=choice,
