@@ -76,6 +76,7 @@ NAMED: Final[Mapping[str, NamedValue]] = {
     "entered-for-another": NamedValue(where=("for", "act")),
     LATE_DUTY_TOLD: NamedValue(where=("duty",)),
     "presiding": NamedValue(where=("body", "kind")),
+    "standing-items": NamedValue(where=("body", "kind")),
     "class-set-by": NamedValue(where=("class",)),
     "answers-to": NamedValue(where=("accountable", "lead")),
     "result-reported-to": NamedValue(where=("accountable",)),

@@ -6,13 +6,20 @@ when who presides admits one that was proposed: late, or urgent, with the reason
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Annotated
 
 from msgspec import Meta
 
+from steerco.charter.model import Charter
+from steerco.charter.rules import effective
 from steerco.committee.meetings.meeting import AgendaItem, AgendaVersion, Item, ItemAim, Meeting, ProposedItem
 from steerco.records import Do, Line, Party, Text, ref_to
 
+STANDING_ITEMS = "standing-items"
+"""The named value with the items that each agenda has, a semicolon between them: ``Minutes; …; Other business``."""
+BETWEEN = "…"
+"""Stands in it where the meeting's own items come; without it they come last."""
 Number = Annotated[int, Meta(ge=1, le=1000)]
 Planned = Annotated[int, Meta(ge=1, le=1440)]
 
@@ -43,6 +50,26 @@ def _version(do: Do, m: Meeting) -> None:
     do.add(m, row)
 
 
+def standing_items(layers: Sequence[Charter], body: str, kind: str) -> tuple[list[str], list[str]]:
+    """Return the titles of the items that stand first and last on each agenda of such meetings; none where nothing says so."""
+    said = effective(STANDING_ITEMS, layers, {"body": body, "kind": kind})
+    first, _, last = (str(said.value) if said.stated else "").partition(BETWEEN)
+    named = [[title for each in part.split(";") if (title := " ".join(each.split()))] for part in (first, last)]
+    return named[0], named[1]
+
+
+def _standing(titles: Iterable[str], given: Collection[str]) -> Iterator[AgendaItem]:
+    """Yield those of the titles that nobody gave as rows of the agenda."""
+    return (AgendaItem(title=title, sort="standing") for title in titles if title not in given)
+
+
+def _rows(items: Iterable[Item]) -> Iterator[AgendaItem]:
+    for item in items:
+        row = AgendaItem(title=item.title, minutes=item.minutes, rapporteur=item.rapporteur)
+        row.sort, row.aim, row.grade = item.sort, item.aim, item.grade
+        yield row
+
+
 @Meeting.action("planned", "convened", "open", clocked=True)
 def set_agenda(
     do: Do,
@@ -51,7 +78,8 @@ def set_agenda(
     items: Annotated[list[Item], Meta(max_length=200)],
     like: ref_to("meeting") | None = None,  # type: ignore[valid-type]
 ) -> None:
-    """Set the agenda, whole and in its order. The recurring items of the meeting ``like`` come first.
+    """Set the agenda, whole and in its order. The recurring items of the meeting ``like`` come first, and around all stand
+    those that every agenda of such meetings has by a rule.
 
     What was approved before, and is not frozen yet, needs to be approved anew.
     """
@@ -61,9 +89,11 @@ def set_agenda(
     again = [Item(row.title, row.minutes, row.rapporteur, "recurring", row.aim) for row in former if row.sort == "recurring"]  # type: ignore[arg-type]
     given = {item.title for item in items}
     do.drop(do.parts(m, AgendaItem))
-    for position, item in enumerate([*(each for each in again if each.title not in given), *items], 1):
-        row = AgendaItem(position=position, title=item.title, minutes=item.minutes, rapporteur=item.rapporteur)
-        row.sort, row.aim, row.grade = item.sort, item.aim, item.grade
+    first, last = standing_items((do.charter, *do.layers), m.body, m.kind)
+    own = [*(each for each in again if each.title not in given), *items]
+    rows = [*_standing(first, given), *_rows(own), *_standing(last, given)]
+    for position, row in enumerate(rows, 1):
+        row.position = position
         do.add(m, row)
     m.agenda_approved_at = m.agenda_approved_by = None
 

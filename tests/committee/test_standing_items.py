@@ -1,0 +1,32 @@
+"""What stands on each agenda by a rule, beside the meeting's own items and those that come back."""
+
+from __future__ import annotations
+
+import pytest
+from tests.committee.conftest import Board
+from tests.kernel.conftest import revised
+
+from steerco.configuration.installation import Installation
+
+POLICY = "p, chair, *, meeting, set-agenda, -, allow, 2.5"
+RULE = (
+    '\n[[rule]]\nname = "standing-items"\nvalue = "Minutes of the last meeting; …; Other  business"\n'
+    + 'where = { kind = "regular" }\ncite = ["2.5"]\n'
+)
+
+
+@pytest.mark.parametrize(("kind", "stand"), [("regular", True), ("ad-hoc", False)])
+def test_what_a_rule_names_stands_around_the_meetings_own_items(installation: Installation, kind: str, stand: bool) -> None:
+    board = Board(revised(installation, charter=RULE, policy=POLICY))
+    meeting = board.do("an", "meeting.convene", kind=kind, starts_at="2021-03-31T14:00:00")
+    board.do("an", "meeting.set-agenda", meeting, items=[{"title": "Shelves"}, {"title": "Roof"}])
+    first, last = (["Minutes of the last meeting"], ["Other business"]) if stand else ([], [])
+    assert [row["title"] for row in board.show("meeting", meeting)["agenda"]] == [*first, "Shelves", "Roof", *last]
+
+
+def test_what_is_given_by_hand_stands_once_and_where_it_was_put(installation: Installation) -> None:
+    board = Board(revised(installation, charter=RULE, policy=POLICY))
+    meeting = board.do("an", "meeting.convene", kind="regular", starts_at="2021-03-31T14:00:00")
+    board.do("an", "meeting.set-agenda", meeting, items=[{"title": "Other business", "minutes": 5}, {"title": "Roof"}])
+    rows = [(row["position"], row["title"], row["sort"]) for row in board.show("meeting", meeting)["agenda"]]
+    assert rows == [(1, "Minutes of the last meeting", "standing"), (2, "Other business", None), (3, "Roof", None)]
