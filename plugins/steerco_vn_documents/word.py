@@ -32,6 +32,8 @@ FACE = "Times New Roman"
 LEFT, RIGHT, WIDE = Cm(7.0), Cm(9.5), Cm(25.2)
 RED = RGBColor(0xD4, 0, 0)
 INDENT = Cm(1.27)
+PROPERTY = 255
+"""Characters that Word keeps of a property of a file at most."""
 LETTER = 0.23
 """Centimetres that a letter of a table takes, for the widths of columns."""
 
@@ -72,7 +74,8 @@ def _prepare(document: Document, sheet: Sheet) -> None:
         for i, line in enumerate(sheet.contact):
             _run(foot if i == 0 else document.sections[0].first_page_footer.add_paragraph(), line, 11)
     core = document.core_properties
-    core.title, core.author, core.keywords, core.language = sheet.title, sheet.author, ", ".join(sheet.keywords), "vi-VN"
+    core.title, core.author, core.keywords = (text[:PROPERTY] for text in (sheet.title, sheet.author, ", ".join(sheet.keywords)))
+    core.language = "vi-VN"
     core.created = core.modified = datetime(*sheet.day)
     core.last_modified_by, core.comments = sheet.author, ""
 

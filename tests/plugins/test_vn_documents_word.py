@@ -73,6 +73,13 @@ def test_a_word_paper_repeats_to_the_byte() -> None:
     assert first == second
 
 
+def test_a_title_of_the_greatest_length_makes_a_word_paper() -> None:
+    long = "Kết luận " * 55
+    content = SAMPLES["conclusion-notice"]
+    document = opened(replace(content, text=replace(content.text, title=long.strip())))
+    assert paragraph(document, "Kết luận Kết luận").text == long.strip()
+
+
 def test_markup_comes_out_letter_by_letter_in_word_too() -> None:
     hostile = '<w:p>&amp; {{ "x" }} #read("/etc/passwd") </w:p>'
     no_character = "\ufffe"
