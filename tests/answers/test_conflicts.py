@@ -150,6 +150,12 @@ def test_the_day_is_one_on_which_the_two_give_other_answers_and_the_kernel_cites
     assert told.params["tried"] == "45/2018/QĐ-TTg:10"
 
 
+def test_where_two_lines_differ_the_kernel_is_asked_of_a_person() -> None:
+    found = look(*CONFLICTS["a bar of one clause against a grant of another"][0])
+    (told,) = [each for each in found.findings if each.code == "line-against-line"]
+    assert (told.params["who"], told.params["may"], found.looked.tried) == ("bo-truong-khcn", "no", 1)
+
+
 def test_a_stricter_notice_than_the_laws_is_no_conflict() -> None:
     assert look((CHARTER, NOTICE, '[[rule]]\nname = "notice"\nunit = "working"\nvalue = 5')).findings == ()
 

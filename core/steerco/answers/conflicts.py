@@ -2,7 +2,7 @@
 
 Pattern: evaluate both sides over the same finite space, and tell the first point where they differ: the act, the person, the day.
 Values are compared in every case that either side names, lengths of time on each day of a year; lines where some request falls
-under both. The kernel is asked only how it takes a meeting that is called late. What
+under both. The kernel is asked how it takes a meeting that is called late, and whether the person named may do an act. What
 prevails is what the program then applies, and why is told only where the texts or their forces say so.
 
 Rules:
@@ -57,9 +57,10 @@ class _Texts:
     def __init__(self, snapshot: Snapshot, today: date, lab: Lab | None) -> None:
         self.lab, self.regime = lab, snapshot.regime_on(today)
         self.layers: tuple[Charter, ...] = (self.regime.charter, *self.regime.layers)
-        self.today, self.calendar = today, snapshot.calendar
+        self.snapshot, self.today, self.calendar = snapshot, today, snapshot.calendar
         self.last = self.today + timedelta(days=DAYS - 1)
-        self.held = Powers(lab).held if lab else {}
+        self.powers = Powers(lab) if lab else None
+        self.held = self.powers.held if self.powers else {}
         self.asked = 0
 
     def _told(
@@ -191,7 +192,11 @@ class _Texts:
         person, held = next(known, (subject, table.closed({subject})))
         body = next((body for body in (grant.body, against.body) if body != ANY), bodies[0].id if bodies else ANY)
         narrow = max((grant, against), key=lambda line: len(line.object))
-        may = table.allows(held, body, narrow.object, grant.act, grant.facets | against.facets)
+        facets, act = grant.facets | against.facets, self.snapshot.action(f"{grant.type}.{grant.act}")
+        if self.powers is not None and act is not None and person in self.powers.day.all.persons:
+            may = self.powers.decides(person, act, narrow.object.partition(".")[2], body, facets)
+        else:  # nobody is one of whom both lines speak, or it is a tie to a record
+            may = table.allows(held, body, narrow.object, grant.act, facets)
         return {
             "act": f"{grant.type}.{grant.act}",
             "object": narrow.object,

@@ -47,7 +47,8 @@ class TriedAct(Struct, frozen=True):
 Proof = Literal["performed", "on-its-day", "decided", "notice", "read"]
 """How an answer was come by (its words are ``answers.proof`` of the catalogues): ``performed``, the kernel performed each chain
 of acts; ``on-its-day``, it performed each act on the day told; ``decided``, it was asked where the answer says that nobody may do
-what a duty, a state or a requirement needs; ``notice``, it was asked about late notice only; ``read``, all is read off the texts.
+what a duty, a state or a requirement needs; ``notice``, it was asked about late notice, and where two lines differ; ``read``, all
+is read off the texts.
 """
 
 

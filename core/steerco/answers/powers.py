@@ -85,6 +85,16 @@ class Powers:
                 return bar
         return None
 
+    def decides(self, person: str, act: Action, kind: str, body: str, facets: frozenset[str]) -> bool:
+        """Ask the kernel whether a person may do the act on a record of that kind and body to which nobody is tied."""
+        tenant = self.lab.tenant
+        with tenant.store.read(tenant.id) as session:
+            self.lab.tried += 1
+            authority = Authority(tenant, session, person, self.lab.at)
+            record = authority.draft(act, {"body": body, **({"kind": kind} if kind else {})}, self.lab.at)
+            asks = authority.asks(record, record.object, act.name, facets, authority.capacities)
+            return allowed(authority.regime.table, asks, authority.person_wide)
+
     def refused(self, type: type[Record], act: Action, kind: str, body: str, state: str) -> int | None:
         """Ask the kernel of every kind of person whether they may do the act on a record of that kind, body and state to which
         nobody is tied. Return how many it refused; None where it lets one do it, for some aim."""
