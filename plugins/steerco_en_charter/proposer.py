@@ -144,7 +144,7 @@ def quorums(reading: EnglishReading) -> Iterator[ProposedRow]:
     patterns = (
         r"quorum (?P<aim>to meet |to vote |for [a-z ]+?)?(?:[a-z ]{0,45})?(?:shall be|is|are|(?:shall )?consists? of|requires) "
         rf"(?:a |the )?(?:presence of )?(?:a |at least )?(?:{measure})(?P<of>.*)",
-        rf"(?:a )?(?:{measure})(?P<of>[^.;]*?) (?:shall )?constitutes? a quorum(?P<aim>)",
+        rf"(?:a )?(?:{measure})(?P<of>[^.;]*?) (?:shall )?(?:constitutes?|makes?(?: up)?|forms?) a quorum(?P<aim>)",
     )
     seen: set[str] = set()
     for pattern in patterns:
@@ -196,7 +196,10 @@ def votes(reading: EnglishReading) -> Iterator[ProposedRow]:
 
 def _tie(reading: EnglishReading) -> str:
     """Return what the text says of equal votes: that somebody has the casting vote, or that the motion falls; "" else."""
-    for _, _, match in reading.sentences(r"\b(?:tie|equality)\b.*\b(?:the )?(?P<who>chair\w*|president)\b.*casting vote"):
+    for _, _, match in reading.sentences(
+        r"\b(?:ties?|tied|equality|votes are (?:equal|level))\b.*\b(?:the )?"
+        r"(?P<who>chair\w*|president|conven[eo]r)\b.*casting vote"
+    ):
         return f"casting:{reading.party(match['who']) or 'chair'}"
     falls = r"\bties? (?:votes? )?(?:is |are |shall be |will be )?(?:therefore |deemed |considered )*(?:against|lost|fails?\b)"
     return "fails" if any(reading.sentences(falls)) else ""
@@ -206,7 +209,7 @@ def powers(reading: EnglishReading) -> Iterator[ProposedRow]:
     """Who convenes, presides, keeps minutes and draws up the agenda; who acts for whom."""
     deeds = (
         (
-            r"\b(?:convenes?|calls?) (?:and presides? (?:over|at) )?(?:the |all |regular )*meetings\b",
+            r"\b(?:convenes?|calls?) (?:and presides? (?:over|at) )?(?:(?:the |all |regular )*meetings|(?:each|every) meeting)\b",
             "meeting.regular convene",
             SURE,
         ),

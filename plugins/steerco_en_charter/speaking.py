@@ -18,17 +18,19 @@ _BODY = re.compile(
     r"|board|council|committee|commission|assembly)\b",
     re.IGNORECASE,
 )
+_OTHERWISE = re.compile(r"\b(panel|forum|task force|senate|syndicate)\b", re.IGNORECASE)
+"""What a body may be called where no text speaks of a board or a committee."""
 _OFFICES = (
     ("vice-chair", r"(?:vice|deputy)[- ]?(?:chair(?:person|man|woman)?|president)", "Vice Chair"),
-    ("chair", r"(?<!vice[- ])(?<!deputy[- ])(?:chair(?:person|man|woman)?|president)", "Chair"),
-    ("secretary", r"secretary", "Secretary"),
+    ("chair", r"(?<!vice[- ])(?<!deputy[- ])(?:chair(?:person|man|woman)?|president|conven[eo]r)", "Chair"),
+    ("secretary", r"(?:secretary|clerk)", "Secretary"),
     ("treasurer", r"treasurer", "Treasurer"),
     ("member", r"(?:voting )?members?", "Member"),
 )
 """Roles: id, the words for it, the label."""
 _DOES = (
     r"(?:shall|may|must|will|is|are|has|have|meets?|consists?|comprises?|elects?|convenes?|calls?|presides?|chairs|keeps?|prepares?"
-    r"|serves?|attends?|holds?)\b"
+    r"|serves?|attends?|holds?|drafts?|sends?)\b"
 )
 MADE_OF_MEMBERS = r"\b(?:consists? of|composed of|comprises?) [^.;]{1,30}\bmembers\b"
 """Words that say that a body has members."""
@@ -109,17 +111,31 @@ def reading_of(parsed: Parsed) -> EnglishReading:
 
     clauses = [SpokenClause(part, part.text.lower(), (*above(part.under), part.heading.lower())) for part in parsed.clauses]
     text = "\n".join(clause.text for clause in clauses)
-    told = _BODY.findall(parsed.paper.title) or _BODY.findall(text)
+    told = next(
+        (found for names in (_BODY, _OTHERWISE) for each in (parsed.paper.title, text) if (found := names.findall(each))), []
+    )
     name = max(sorted(set(map(str.lower, told))), key=lambda each: (len(each.split()), text.count(each))) if told else ""
-    offices = {id: label for id, pattern, label in _OFFICES if re.search(rf"\b{pattern}\b(?: of the [a-z ]+?)? {_DOES}", text)}
+    offices = {
+        id: _called(pattern, label, text)
+        for id, pattern, label in _OFFICES
+        if re.search(rf"\b{pattern}\b(?: of the [a-z ]+?)? {_DOES}", text)
+    }
     offices |= {
-        id: label
+        id: _called(pattern, label, text)
         for id, pattern, label in _OFFICES
         if re.search(rf"\b(?:elects?|appoints?) (?:a |its |the )?(?:[a-z]+ )?{pattern}\b", text)
     }
     if re.search(MADE_OF_MEMBERS, text):
         offices["member"] = "Member"
     return EnglishReading(parsed, clauses, name.replace(" ", "-"), name.title(), _short(parsed, name), offices)
+
+
+def _called(pattern: str, label: str, text: str) -> str:
+    """Return what a text calls an office: the usual name where it says that too."""
+    if re.search(rf"\b{label.lower().replace(' ', '[- ]')}", text):
+        return label
+    said = re.search(rf"\b{pattern}\b", text)
+    return said[0].title() if said else label
 
 
 def _short(parsed: Parsed, name: str) -> str:

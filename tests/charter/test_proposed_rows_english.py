@@ -154,3 +154,18 @@ def test_a_body_that_is_called_by_its_letters() -> None:
     assert rows["decision:written-vote:2.c"]["pass"][0]["of"] == "seated"
     assert not [id for id in rows if id.endswith(":2.d")], "by how many somebody is elected is no rule for decisions"
     assert rows["cap:one-employer:2.e"]["max"] == {"share": [1, 3]}
+
+
+def test_a_panel_with_a_convener_and_a_clerk_is_read_as_its_text_calls_them() -> None:
+    text = (
+        "RULES OF THE HEATH PANEL\n\n1. Panel\n\nThe Panel has seven members. The Convener calls each meeting.\n\n"
+        "2. Quorum\n\nFour members make a quorum.\n\n3. Minutes\n\nThe Clerk drafts the minutes.\n"
+    )
+    rows = [each.row for each in proposed(text).values()]
+    labels = {row["id"]: row["label"]["en"] for row in rows if "label" in row}
+    assert labels == {"panel": "Panel", "chair": "Convener", "secretary": "Clerk"}
+    assert {(row["subject"], row["object"], row["act"]) for row in rows if "subject" in row} == {
+        ("chair", "meeting.regular", "convene"),
+        ("secretary", "minutes", "draft"),
+    }
+    assert [row["at_least"] for row in rows if row.get("for") == "meet"] == [4]
