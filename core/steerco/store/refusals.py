@@ -11,12 +11,14 @@ import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Table, insert, select, update
 from sqlalchemy.orm import Session
 
 from steerco.store.tables import RefusalCount
+
+_counts = cast("Table", RefusalCount.__table__)  # Core: the mapper would look for rows that a session holds, and none is held
 
 MOST = 500
 """So many different refusals of one committee are held in memory; further ones are not counted until those are written."""
@@ -71,12 +73,11 @@ class Refusals:
 
 def add(session: Session, tenant: int, counts: Counter[RefusalKey]) -> None:
     """Add counts to those that are written."""
-    row = RefusalCount.__table__.c
+    connection, row = session.connection(), _counts.c
     for key, number in counts.items():
         same = (row.tenant_id == tenant, row.month == key.month, row.action == key.action, row.clauses == key.clauses)
-        known = session.execute(update(RefusalCount).where(*same).values(number=row.number + number))
-        if not known.rowcount:  # type: ignore[attr-defined]  # of an update, a cursor's result
-            session.execute(insert(RefusalCount).values(tenant_id=tenant, **key._asdict(), number=number))
+        if not connection.execute(update(_counts).where(*same).values(number=row.number + number)).rowcount:
+            connection.execute(insert(_counts).values(tenant_id=tenant, **key._asdict(), number=number))
 
 
 def counted(session: Session, tenant: int, first: str, last: str) -> Counter[tuple[str, str]]:
