@@ -48,7 +48,7 @@ def run() -> list[Row]:
     return [
         at_most(f"powers and duties of {EVENTS:,} events under a draft, against log replay", under, "s", under / replayed, 3),
         at_most(
-            "memory of it, in KB an event (the ledger keeps what it reads, up to a bound)",
+            "memory of it, in KB an event (one ledger at a time holds what it reads)",
             many / 2**20,
             "MB",
             many / 2**10 / EVENTS,
