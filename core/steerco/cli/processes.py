@@ -8,7 +8,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -80,7 +80,8 @@ def run_server(
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}{prefix}"
 
     def begun() -> None:
-        announce(installation, slugs, address, clock, demo=demo)
+        with suppress(OSError):  # as where the disk of the output is full: it serves all the same
+            announce(installation, slugs, address, clock, demo=demo)
         readiness.tell(readiness.READY)
 
     def ending() -> None:
