@@ -87,7 +87,7 @@ def test_a_setting_that_does_not_exist_is_told(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_full_disk_of_logs_stops_no_request_and_is_told_when_there_is_room(api: Api, lines: Any) -> None:
-    (handler,) = (each for each in logging.getLogger("steerco").handlers if isinstance(each, logs.Lines))
+    (handler,) = (each for each in logging.getLogger("steerco").handlers if isinstance(each, logs.LogWriter))
     room = handler.stream
     with suppress(OSError), Path("/dev/full").open("w") as full:  # what it holds is lost when it is closed
         handler.stream = full

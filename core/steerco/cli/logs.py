@@ -26,7 +26,7 @@ def begin(otherwise: str = "info", to: TextIO | None = None) -> None:
     Raises ``CommandProblem`` for a level or a format that does not exist.
     """
     level = _one_of(LOG_LEVEL, LEVELS, otherwise)
-    handler = Lines(to or sys.stdout)
+    handler = LogWriter(to or sys.stdout)
     handler.setFormatter(JsonLines() if _one_of(LOG_FORMAT, FORMATS, "text") == "json" else TextLines())
     ours = logging.getLogger("steerco")
     ours.handlers[:] = [handler]
@@ -58,7 +58,7 @@ def _second(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
-class Lines(logging.StreamHandler[TextIO]):
+class LogWriter(logging.StreamHandler[TextIO]):
     """Writes each line at once. Where that fails, since the disk is full or nobody reads, the program goes on without; the first
     line that can be written again comes after one that says how many could not."""
 
