@@ -13,6 +13,7 @@ from tests.web.conftest import Api, Clock, installed
 from steerco.configuration.home import Home, shipped
 from steerco.web.app import create_app
 
+pytestmark = pytest.mark.slow
 ASKED = ("by", "on", "of", "type", "clause")
 """What some page asks for in its address; a page leaves what it does not know."""
 
