@@ -9,6 +9,8 @@ from contextlib import closing
 from dataclasses import replace
 
 import pytest
+from limits import RateLimitItemPerMinute
+from limits.strategies import FixedWindowRateLimiter
 from litestar.testing import TestClient
 from tests.web.conftest import MOST, NATIONAL, Api
 from tests.web.test_web_listeners import asked, served
@@ -94,18 +96,22 @@ def test_a_token_keeps_as_many_streams_open_as_it_may(api: Api) -> None:
 def test_a_clock_that_is_set_back_locks_nobody_out_and_counting_starts_no_thread() -> None:
     """The wall clock plays no part: a window ends when its time has passed."""
     passed = 0.0
-    windows = Windows(60, lambda: passed)
+    windows = Windows(lambda: passed)
+    counts, twice = FixedWindowRateLimiter(windows), RateLimitItemPerMinute(2)
     before = threading.active_count()
-    assert [windows.take("a", 2).taken for _ in range(3)] == [True, True, False]
-    assert windows.spent("a", 2)
-    assert not windows.spent("b", 2)
+    assert [counts.hit(twice, "a") for _ in range(3)] == [True, True, False]
+    assert not counts.test(twice, "a")
+    assert counts.test(twice, "b")
     passed = 59.0
-    assert windows.take("a", 2) == (False, 0, 1.0)
-    assert windows.take("b", 2) == (True, 1, 60.0)
+    assert not counts.hit(twice, "a")
+    assert counts.get_window_stats(twice, "a") == (60.0, 0)
+    assert counts.hit(twice, "b")
+    assert counts.get_window_stats(twice, "b") == (119.0, 1)
     passed = 60.0
-    assert not windows.spent("a", 2)
-    assert windows.take("a", 2) == (True, 1, 60.0)
+    assert counts.test(twice, "a")
+    assert counts.hit(twice, "a")
+    assert windows.until(counts.get_window_stats(twice, "a").reset_time) == 60.0
     passed = 200.0
-    windows.take("c", 2)
+    assert counts.hit(twice, "c")
     assert len(windows) == 1  # windows that have ended fill no memory
     assert threading.active_count() == before

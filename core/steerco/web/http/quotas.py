@@ -10,6 +10,9 @@ from __future__ import annotations
 from math import ceil
 from typing import NamedTuple
 
+from limits import RateLimitItemPerMinute
+from limits.strategies import FixedWindowRateLimiter
+
 from steerco.web.http.problems import RequestError
 from steerco.web.http.windows import Windows
 
@@ -37,9 +40,11 @@ class Quotas:
     """The counts of one process. ``token`` and ``tenant``: requests a minute; 0: as many as they like."""
 
     def __init__(self, token: int = 0, tenant: int = 0) -> None:
-        self._counts = Windows(WINDOW)
-        self._shares = [(name, most) for name, most in (("token", token), ("tenant", tenant)) if most]
-        self._policy = ", ".join(f'"{name}";q={most};w={WINDOW}' for name, most in self._shares)
+        self._windows = Windows()
+        self._counts = FixedWindowRateLimiter(self._windows)
+        shares = (("token", token), ("tenant", tenant))
+        self._shares = [(name, RateLimitItemPerMinute(most)) for name, most in shares if most]
+        self._policy = ", ".join(f'"{name}";q={share.amount};w={WINDOW}' for name, share in self._shares)
 
     def take(self, token: str, tenant: int) -> dict[str, str]:
         """Count a request. Return the headers that tell what is left, of the share that ends first; none where there is no limit.
@@ -47,13 +52,15 @@ class Quotas:
         Raises ``QuotaSpent``. A request that its token may not make any more uses up nothing of the committee's.
         """
         least: Remainder | None = None
-        for name, most in self._shares:
-            count = self._counts.take(token if name == "token" else tenant, most)
-            if not count.taken:
-                left = Remainder(name, most, 0, ceil(count.ends))
+        for name, share in self._shares:
+            whose = (name, token if name == "token" else str(tenant))
+            taken = self._counts.hit(share, *whose)
+            ends, remaining = self._counts.get_window_stats(share, *whose)
+            left = Remainder(name, share.amount, remaining, ceil(self._windows.until(ends)))
+            if not taken:
                 raise QuotaSpent(left, self._told(left))
-            if least is None or count.left < least.remaining:
-                least = Remainder(name, most, count.left, ceil(count.ends))
+            if least is None or left.remaining < least.remaining:
+                least = left
         return self._told(least) if least is not None else {}
 
     def _told(self, left: Remainder) -> dict[str, str]:

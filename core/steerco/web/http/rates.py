@@ -10,6 +10,9 @@ from __future__ import annotations
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any
 
+from limits import RateLimitItemPerMinute
+from limits.strategies import FixedWindowRateLimiter
+
 from steerco.web.http.problems import RequestError
 from steerco.web.http.windows import Windows
 
@@ -31,7 +34,8 @@ class Rates:
     """The counts of one process. ``misses`` and ``costly``: how many a minute are let through for one address."""
 
     def __init__(self, misses: int, costly: int) -> None:
-        self._counts, self._misses, self._costly = Windows(RETRY), misses, costly
+        self._counts = FixedWindowRateLimiter(Windows())
+        self._misses, self._costly = RateLimitItemPerMinute(misses), RateLimitItemPerMinute(costly)
 
     def refused(self, scope: Any) -> TooManyRequests | None:
         """Return the error of a request that is not looked at: a stranger's from an address that missed too often, or one too
@@ -40,15 +44,15 @@ class Rates:
         if not address:
             return None
         known = any(name in (b"cookie", b"authorization") for name, _ in scope["headers"])
-        if not known and self._counts.spent(("misses", address), self._misses):
+        if not known and not self._counts.test(self._misses, "misses", address):
             return TooManyRequests()
         costly = (scope["method"] == "POST" and scope["path"].startswith(PATHS)) or scope["path"].endswith(ABROAD)
-        return TooManyRequests() if costly and not self._counts.take(("costly", address), self._costly).taken else None
+        return TooManyRequests() if costly and not self._counts.hit(self._costly, "costly", address) else None
 
     def missed(self, scope: Any) -> TooManyRequests | None:
         """Count an answer that there is no such thing. Return the error to give in its place, where there were too many."""
         address = counted_address(scope)
-        return TooManyRequests() if address and not self._counts.take(("misses", address), self._misses).taken else None
+        return TooManyRequests() if address and not self._counts.hit(self._misses, "misses", address) else None
 
 
 def counted_address(scope: Any) -> str:

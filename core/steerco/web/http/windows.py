@@ -1,57 +1,82 @@
-"""Counts by key, each in a window of time that begins with its first count.
+"""Where counts of requests are kept: by key, each in a window of time that begins with its first count.
 
-They hold in one process and in its memory: a request that is counted costs no statement and starts no thread. Time is that of a
-clock that never goes back, so setting the machine's clock lets nobody in and locks nobody out.
+The storage of the library that counts (``limits``). Its own one in memory starts a thread for each window, which cost more than
+the request that was counted. This one holds in one process and starts none; its time is that of a clock that never goes back, so
+setting the machine's clock lets nobody in and locks nobody out.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from time import monotonic
-from typing import NamedTuple
+
+from limits.storage import Storage
 
 
-class Counted(NamedTuple):
-    """What is left after a count: ``taken`` is whether it was within the share, ``ends`` the seconds until the window does."""
+class Windows(Storage):
+    """The counts. ``clock``: a time in seconds."""
 
-    taken: bool
-    left: int
-    ends: float
+    STORAGE_SCHEME = None  # made here, and never by its address
 
-
-class Windows:
-    """The counts. ``seconds``: how long a window is; ``clock``: a time in seconds."""
-
-    def __init__(self, seconds: float = 60.0, clock: Callable[[], float] = monotonic) -> None:
-        self._seconds, self._clock = seconds, clock
-        self._windows: dict[Hashable, list[float]] = {}
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        super().__init__()
+        self._clock = clock
+        self._windows: dict[str, list[float]] = {}
         self._swept = clock()
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
         return len(self._windows)
 
-    def take(self, key: Hashable, most: int) -> Counted:
-        """Count once under a key, of ``most`` in a window."""
+    @property
+    def base_exceptions(self) -> tuple[type[Exception], ...]:
+        """What may go wrong: nothing."""
+        return ()
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        """Count under a key, in a window of ``expiry`` seconds. Return the count."""
         now = self._clock()
         with self._lock:
             window = self._windows.get(key)
             if window is None or window[0] <= now:
-                window = self._begun(key, now)
-            window[1] += 1
-            end, count = window
-        return Counted(count <= most, max(0, most - int(count)), end - now)
+                window = self._begun(key, now, expiry)
+            window[1] += amount
+            return int(window[1])
 
-    def spent(self, key: Hashable, most: int) -> bool:
-        """Return whether nothing is left under a key, without counting."""
+    def get(self, key: str) -> int:
+        """Return the count under a key."""
         window = self._windows.get(key)
-        return window is not None and window[1] >= most and window[0] > self._clock()
+        return int(window[1]) if window is not None and window[0] > self._clock() else 0
 
-    def _begun(self, key: Hashable, now: float) -> list[float]:
+    def get_expiry(self, key: str) -> float:
+        """Return the time at which the window of a key ends, by the clock; now, where there is none."""
+        window = self._windows.get(key)
+        return self._clock() if window is None else window[0]
+
+    def until(self, time: float) -> float:
+        """Return the seconds until a time of the clock."""
+        return max(0.0, time - self._clock())
+
+    def check(self) -> bool:
+        """Return whether counts can be kept."""
+        return True
+
+    def reset(self) -> int:
+        """Forget all counts. Return of how many keys."""
+        with self._lock:
+            forgotten, self._windows = len(self._windows), {}
+        return forgotten
+
+    def clear(self, key: str) -> None:
+        """Forget the count of a key."""
+        with self._lock:
+            self._windows.pop(key, None)
+
+    def _begun(self, key: str, now: float, seconds: int) -> list[float]:
         """Begin a window. Windows that have ended go once in the time of one, so that they do not fill the memory."""
-        if now - self._swept >= self._seconds:
+        if now - self._swept >= seconds:
             self._swept = now
             self._windows = {other: window for other, window in self._windows.items() if window[0] > now}
-        window = self._windows[key] = [now + self._seconds, 0]
+        window = self._windows[key] = [now + seconds, 0]
         return window
