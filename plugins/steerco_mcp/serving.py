@@ -19,7 +19,7 @@ SHAKEN = ("2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05")
 """The revisions that begin with a handshake, the newest first."""
 ALONE = ("2026-07-28",)
 """The revisions in which each request stands alone."""
-PARSE, INVALID, METHOD, PARAMS, MISMATCH, VERSION = -32700, -32600, -32601, -32602, -32020, -32022
+PARSE, INVALID, METHOD, PARAMS, FAILED, MISMATCH, VERSION = -32700, -32600, -32601, -32602, -32603, -32020, -32022
 STATUS = {PARSE: 400, INVALID: 400, METHOD: 404, PARAMS: 400, MISMATCH: 400, VERSION: 400}
 """What HTTP says of an error in a revision in which each request stands alone."""
 META = "io.modelcontextprotocol/"
@@ -71,6 +71,8 @@ def answer(request: Request) -> Answer:
         told = _told(request, message["method"], params)
     except RecursionError:
         return _error(None, RpcError(INVALID, "nested too deeply"), 400)
+    except tools.ProblemTold as problem:  # of tools/list: a tool's own stands in its result
+        return _error(id, RpcError(FAILED, str(problem), problem.told), 200)
     except RpcError as error:
         return _error(id if isinstance(id, str | int) else None, error, STATUS[error.code] if alone else 200)
     return _sent({"jsonrpc": "2.0", "id": id, "result": {**told, "_meta": {f"{META}serverInfo": TOLD}} if alone else told})

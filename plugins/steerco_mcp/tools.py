@@ -93,10 +93,15 @@ def _act(request: Request, do: str, on: str | None, given: Json, confirm: str | 
 
 
 def _version(request: Request, type: str, on: str) -> str:
-    """Return the version of a record as the caller sees it; empty where they do not, which trying the act then tells."""
+    """Return the version of a record as the caller sees it; empty where they do not, which trying the act then tells.
+
+    Raises ``ProblemTold`` where the version cannot be had for another reason: an act is never tied to less than was shown.
+    """
     try:
         return str(_asked(request, "GET", f"{_part(type)}/{_part(on)}", {"fields": "version"})["version"])
-    except ProblemTold:
+    except ProblemTold as problem:
+        if problem.told.get("status") != 404:
+            raise
         return ""
 
 
@@ -119,8 +124,11 @@ def _asked(
     input: Json | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Any:
-    """Return what the API answers. Raises ``ProblemTold``."""
-    answer: Answer = request.api(method, path, query, input, headers)
+    """Return what the API answers. Raises ``ProblemTold``; ``ToolMisused`` for what is not asked in this way."""
+    try:
+        answer: Answer = request.api(method, path, query, input, headers)
+    except ValueError as outside:
+        raise ToolMisused(str(outside)) from None
     told = json.loads(answer.content)
     if answer.status >= 400:
         raise ProblemTold(told)

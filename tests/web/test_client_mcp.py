@@ -14,12 +14,14 @@ from typing import Any
 import httpx
 import httpx2
 import pytest
+from litestar import Request
 from tests.plugins.conftest import switched_on
-from tests.web.conftest import NATIONAL, START, Api
+from tests.web.conftest import MOST, NATIONAL, START, Api
 from tests.web.test_web_listeners import served
 
 from steerco.cases.world import seed
 from steerco.configuration.home import Home, shipped
+from steerco.web.api.own_api import OwnApi, Sealing
 from steerco.web.app import create_app
 
 AD_HOC = {"kind": "ad-hoc", "starts_at": "2021-03-01T09:00:00", "place": "Bến Bạch Đằng"}
@@ -132,6 +134,17 @@ def test_a_refusal_names_clauses_and_who_may_and_is_no_tool_of_theirs(api: Api, 
     assert "chair" in [who["subject"] for who in told["who_may"]]
 
 
+def test_nothing_that_a_plugin_is_handed_shows_the_token() -> None:
+    """A plugin may write what it is handed into a log, or into the message of its fault."""
+    first, other = Sealing("a-secret", "steerco_mcp", NATIONAL), Sealing("a-secret", "steerco_mcp", MOST)
+    scope: Any = {"type": "http", "headers": [(b"authorization", b"Bearer a-secret")], "path": "/"}
+    loop = asyncio.new_event_loop()
+    assert "a-secret" not in repr([first, OwnApi(Request(scope), NATIONAL, loop), vars(first)])
+    loop.close()
+    assert first("x") != other("x")
+    assert first("x") == Sealing("a-secret", "steerco_mcp", NATIONAL)("x")
+
+
 def test_it_does_no_more_than_its_token(api: Api, url: str) -> None:
     ask = asking(api, url, "chair", "read")
     assert ask("meeting.convene", **{"with": AD_HOC})[0]["code"] == "token-scope"
@@ -161,6 +174,9 @@ def test_duties_words_lists_and_records(chair: Ask) -> None:
         ("search", {"q": 7}, "q is no string"),
         ("meeting.vanish", {}, "meeting.vanish"),
         ("list", {"type": "meeting", "where": {"colour": "red"}}, "colour"),
+        ("list", {"type": "events", "where": {"wait": "30"}}, "keeps others waiting"),
+        ("read", {"type": "events", "id": "stream"}, "gives one answer"),
+        ("read", {"type": "meeting", "id": "m" * 9000}, "too long"),
     ],
 )
 def test_a_call_that_does_not_fit_says_what_does(chair: Ask, tool: str, given: dict[str, Any], said: str) -> None:

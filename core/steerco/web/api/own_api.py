@@ -11,20 +11,25 @@ import hmac
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from steerco.extension.results import Answer
 from steerco.store.fair_lock import Busy
+from steerco.web.http.auth import service_of
 from steerco.web.http.problems import Anywhere
 
 SECONDS = 4.0
-"""How long an answer is waited for: less than a route has, so that a busy server is told as such and not as a plugin's fault."""
+"""How long the answers to one request are waited for in all: less than a route has, so that a busy server is told as such and not
+as a plugin's fault."""
 PASSED = ("accept-language", "authorization")
 """The headers of the outer request that go along."""
 GIVEN = frozenset({"accept", "idempotency-key", "if-match"})
 """The headers that a plugin may add."""
 ENDLESS = "events/stream"
+WAITS = "wait"
+"""The parameter of a question that is answered when there is news: here it would hold a thread of plugins meanwhile."""
 
 
 @dataclass
@@ -49,13 +54,14 @@ class Heard:
         return Answer(bytes(self.body), media, self.status, headers=self.headers)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)  # what a plugin logs of its request shows no token
 class OwnApi:
     """The API of the committee ``slug``, for the sender of ``request``; ``loop`` is that in which the application runs."""
 
     request: Anywhere
     slug: str
     loop: asyncio.AbstractEventLoop
+    until: float = field(default_factory=lambda: monotonic() + SECONDS)
 
     def __call__(
         self,
@@ -68,18 +74,21 @@ class OwnApi:
         """Return what the API answers to a request of ``path`` below ``/t/{tenant}/api/`` (``duties``, ``meeting/M-1``), problems
         too. ``input`` is sent as JSON; of ``headers`` go ``Accept``, ``Idempotency-Key`` and ``If-Match``.
 
-        Raises ``ValueError`` for the stream of events, and for a path that leads out of the API; ``Busy`` where no answer came
-        within four seconds: what was asked may still be done then, so send acts with a key.
+        Raises ``ValueError`` for the stream of events, for a question that waits for news, for a path that leads out of the API
+        and an address that is too long; ``Busy`` where the answers to one request took more than four seconds in all: what was
+        asked may still be done then, so send acts with a key.
         """
         parts = path.split("/")
         if path == ENDLESS or not all(parts) or {".", ".."} & set(parts):
-            raise ValueError(f"{path!r} is no part of the API that gives one answer")
+            raise ValueError(f"{path[:100]!r} is no part of the API that gives one answer")
+        if WAITS in (query or {}):
+            raise ValueError(f"{WAITS} keeps others waiting: ask again later")
         body = b"" if input is None else json.dumps(input).encode()
         asked = asyncio.run_coroutine_threadsafe(
             self._ask(self._scope(method, path, query or {}, headers or {}), body), self.loop
         )
         try:
-            return asked.result(SECONDS)
+            return asked.result(max(0.0, self.until - monotonic()))
         except TimeoutError:
             asked.cancel()
             raise Busy(f"the API gave no answer to {method} {parts[0]} within {SECONDS:g} s") from None
@@ -103,6 +112,9 @@ class OwnApi:
         own = {name.lower(): value for name, value in headers.items() if name.lower() in GIVEN}
         passed = {name: value for name in PASSED if (value := self.request.headers.get(name)) is not None}
         told = {"host": self.request.headers.get("host", "localhost"), "content-type": "application/json", **passed, **own}
+        searched = urlencode(query, errors="replace").encode()
+        if len(at) + len(searched) > service_of(self.request).limits.address:
+            raise ValueError("the address is too long")
         kept = ("asgi", "http_version", "scheme", "server", "client", "root_path", "extensions")
         return {
             **{name: outer[name] for name in kept if name in outer},
@@ -110,12 +122,19 @@ class OwnApi:
             "method": method,
             "path": at,
             "raw_path": quote(at, errors="replace").encode(),
-            "query_string": urlencode(query, errors="replace").encode(),
+            "query_string": searched,
             "headers": [(name.encode(), value.encode("latin-1", "replace")) for name, value in told.items()],
             "state": {},
         }
 
 
-def sealed(secret: str, plugin: str, slug: str, text: str) -> str:
-    """Return a seal over a text that only this plugin, asked with this token in this committee, comes to again (HMAC-SHA256)."""
-    return hmac.digest(secret.encode(), "\0".join((plugin, slug, text)).encode(), "sha256").hex()
+class Sealing:
+    """Seals texts: only this plugin, asked with this token in this committee, comes to the same seal again (HMAC-SHA256). Whoever
+    logs it shows nothing of the token."""
+
+    def __init__(self, token: str, plugin: str, slug: str) -> None:
+        self._key = hmac.digest(token.encode(), f"{plugin}\0{slug}".encode(), "sha256")
+
+    def __call__(self, text: str) -> str:
+        """Return the seal over a text."""
+        return hmac.digest(self._key, text.encode(), "sha256").hex()

@@ -10,7 +10,7 @@ import re
 from asyncio import AbstractEventLoop, get_running_loop
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from litestar import Response, delete, get, post
@@ -29,7 +29,7 @@ from steerco.policy.line import READ
 from steerco.records import NotFound, Stopped
 from steerco.store.fair_lock import Busy
 from steerco.web.api.lists import columns_of
-from steerco.web.api.own_api import OwnApi, sealed
+from steerco.web.api.own_api import OwnApi, Sealing
 from steerco.web.http.auth import Caller, bearer, entered, found_tenant, service_of, stranger
 from steerco.web.http.problems import Anywhere, RequestError, language_of
 from steerco.web.http.requests import query
@@ -101,7 +101,7 @@ def _answered(
             return export_list(caller, plugin, path)
         if match is None:
             raise _wrong_method(caller.tenant, plugin, path)
-    own = Own(OwnApi(request, tenant, loop), partial(sealed, bearer(request), plugin, tenant))
+    own = Own(OwnApi(request, tenant, loop), Sealing(bearer(request), plugin, tenant))
     return _serve(request, caller.tenant, match, caller.person, caller.person, body, _perform_within_token(caller), own)
 
 
