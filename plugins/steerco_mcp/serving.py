@@ -8,10 +8,11 @@ library, since that wants to be the web server; a test holds it to that library'
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from steerco.extension.api import Answer, Request
+from steerco.extension.api import Answer, Request, resource
 from steerco_mcp import tools
 from steerco_mcp.schemas import Json
 
@@ -23,7 +24,8 @@ PARSE, INVALID, METHOD, PARAMS, FAILED, MISMATCH, VERSION = -32700, -32600, -326
 STATUS = {PARSE: 400, INVALID: 400, METHOD: 404, PARAMS: 400, MISMATCH: 400, VERSION: 400}
 """What HTTP says of an error in a revision in which each request stands alone."""
 META = "io.modelcontextprotocol/"
-TOLD: Json = {"name": "steerco", "version": "1.0.0"}
+TOLD: Json = {each: tomllib.loads(resource(__name__, "plugin.toml"))[each] for each in ("name", "version")}
+"""What the server calls itself: the plugin, as its manifest does."""
 CAPABLE: Json = {"tools": {}}
 HOW = (
     "A committee run by its regulation. Each act is tried first: call its tool without `confirm`, tell the person what would"
@@ -119,11 +121,11 @@ def _whole(result: Json) -> Json:
 
 
 def _called(request: Request, params: Json) -> Json:
-    name, given = params.get("name"), params.get("arguments") or {}
+    name, given = params.get("name"), params.get("arguments")
     if not isinstance(name, str):
         raise RpcError(PARAMS, "name says which tool")
     try:
-        told, wrong = tools.called(request, name, given), False
+        told, wrong = tools.called(request, name, {} if given is None else given), False
     except tools.ProblemTold as problem:
         told, wrong = problem.told, True
     except tools.ToolMisused as misused:

@@ -137,8 +137,11 @@ def _asked(
 
 def _check(name: str, given: Any, properties: Json, needed: Any) -> None:
     """Check the arguments of a tool. Raises ``ToolMisused``."""
-    if not isinstance(given, dict) or (unknown := given.keys() - properties.keys()):
-        raise ToolMisused(f"{name} takes {', '.join(properties)}" + (f", not {', '.join(sorted(unknown))}" if given else ""))
+    takes = f"{name} takes {', '.join(properties)}"
+    if not isinstance(given, dict):
+        raise ToolMisused(f"{takes}: arguments is an object")
+    if unknown := given.keys() - properties.keys():
+        raise ToolMisused(f"{takes}, not {', '.join(sorted(unknown))}")
     if missing := [each for each in needed if each not in given]:
         raise ToolMisused(f"{name} needs {', '.join(missing)}")
     for each, value in given.items():

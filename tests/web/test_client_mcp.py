@@ -46,8 +46,9 @@ def post(api: Api, url: str, message: Any, who: str = "chair", *scopes: str, **h
 def asking(api: Api, url: str, who: str, *scopes: str) -> Ask:
     """A function that calls a tool and returns what it tells, with whether that is an error."""
 
-    def ask(tool: str, **given: Any) -> Any:
-        message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": tool, "arguments": given}}
+    def ask(tool: str, *bare: Any, **given: Any) -> Any:
+        params = {"name": tool, "arguments": bare[0] if bare else given}
+        message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}
         answer = post(api, url, message, who, *scopes).json()
         if "error" in answer:
             return answer["error"]["message"], True
@@ -77,10 +78,13 @@ def test_the_protocols_own_client_lists_asks_tries_and_acts(api: Api, url: str, 
             tried = await client.call_tool("meeting.convene", {"with": AD_HOC})
             given = {"with": AD_HOC, "confirm": tried.structured_content["confirm"]}
             done = await client.call_tool("meeting.convene", given)
-            return {"tools": tools, "tried": tried, "done": done, "version": client.protocol_version}
+            server = client.server_info and (client.server_info.name, client.server_info.version)
+            return {"tools": tools, "tried": tried, "done": done, "version": client.protocol_version, "server": server}
 
     told = asyncio.run(live())
     assert told["version"] == ("2025-11-25" if mode == "legacy" else "2026-07-28")
+    asks_nobody = mode == "2026-07-28"
+    assert told["server"] == (None if asks_nobody else ("steerco_mcp", "1.0.0"))  # as plugin.toml says
     assert told["tools"]["me"].annotations.read_only_hint is True
     convene = told["tools"]["meeting.convene"]
     assert convene.annotations.read_only_hint is False
@@ -171,6 +175,9 @@ def test_duties_words_lists_and_records(chair: Ask) -> None:
         ("read", {"type": "meeting"}, "read needs id"),
         ("read", {"type": "..", "id": "oauth"}, "neither a name"),
         ("me", {"who": "x"}, "not who"),
+        ("me", "abc", "me takes at: arguments is an object"),
+        ("meeting.convene", [1], "takes with, on, confirm: arguments is an object"),
+        ("search", 0, "arguments is an object"),
         ("search", {"q": 7}, "q is no string"),
         ("meeting.vanish", {}, "meeting.vanish"),
         ("list", {"type": "meeting", "where": {"colour": "red"}}, "colour"),
@@ -179,8 +186,8 @@ def test_duties_words_lists_and_records(chair: Ask) -> None:
         ("read", {"type": "meeting", "id": "m" * 9000}, "too long"),
     ],
 )
-def test_a_call_that_does_not_fit_says_what_does(chair: Ask, tool: str, given: dict[str, Any], said: str) -> None:
-    told, wrong = chair(tool, **given)
+def test_a_call_that_does_not_fit_says_what_does(chair: Ask, tool: str, given: Any, said: str) -> None:
+    told, wrong = chair(tool, given)
     assert wrong
     assert said in json.dumps(told)
 
