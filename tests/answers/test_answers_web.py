@@ -42,9 +42,14 @@ def test_the_annex_is_that_of_two_days_or_of_an_amendment(api: Api) -> None:
     told = chair("GET", "/annex?from=2020-12-01").json()
     assert (told["annex"]["old"], told["annex"]["offices"], told["file"], told["wrong"]) == ("414/QĐ-UBQGCPĐT", [], None, [])
     assert chair("GET", "/annex?amendment=AM-2021-404").status_code == 404
-    for asked, field in (("", "from"), ("?from=2020-12-02&to=2020-12-01", "to"), ("?from=2020-12-02&to=2200-01-01", "to")):
+    for asked, *fields in (
+        ("", "from"),
+        ("?from=2020-12-02&to=2020-12-01", "to"),
+        ("?from=2020-12-02&to=2200-01-01", "to"),
+        ("?amendment=AM-2021-404&from=2020-12-01&to=2020-12-02", "from", "to"),  # days are compared, or an amendment
+    ):
         wrong = chair("GET", f"/annex{asked}")
-        assert (wrong.status_code, list(wrong.json()["fields"])) == (422, [field])
+        assert (wrong.status_code, list(wrong.json()["fields"])) == (422, fields)
 
 
 def test_reach_tells_acts_that_were_done_on_the_committee_as_it_is(api: Api) -> None:

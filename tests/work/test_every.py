@@ -112,8 +112,9 @@ def test_a_token_is_told_the_week_of_its_committee_and_of_no_other(fresh: LivedP
     assert overdue
     assert all(line["clauses"] for line in overdue)
     assert asked("competence?lang=en")["committees"] == ["National Committee on e-Government"]
-    wrong = fresh.http.get(f"/t/{NATIONAL}/api/week?from=x", headers={"Authorization": f"Bearer {secret}"})
-    assert (wrong.status_code, list(wrong.json()["fields"])) == (400, ["from"])
+    for day, status in (("x", 400), ("2150-01-01", 422)):
+        wrong = fresh.http.get(f"/t/{NATIONAL}/api/week?from={day}", headers={"Authorization": f"Bearer {secret}"})
+        assert (wrong.status_code, list(wrong.json()["fields"])) == (status, ["from"])
 
 
 def test_what_nobody_else_may_do_stands_first(fresh: LivedPages) -> None:

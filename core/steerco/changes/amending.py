@@ -8,14 +8,14 @@ that would follow, and the effect is the plan of that change (``changes.plan``):
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 import tomlkit
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from steerco.changes.annex import AmendmentAnnex, of_json
+from steerco.changes.annex import AmendmentAnnex, annex, of_json
 from steerco.changes.plan import Plan, plan
 from steerco.changes.prepared import in_use
 from steerco.committee.work.amendment import Amendment, AmendmentAnnexFile, AmendmentFile
@@ -109,6 +109,28 @@ def brought(
         further = load(slug, content, installation.types, installation.plugins, stored=True).snapshot if partly else None
         return Effect(None, further, content, wrong)
     return Effect(None, loaded.snapshot, content)
+
+
+class AnnexOnRequest(NamedTuple):
+    """The annex of an amendment: the one that its record keeps (``kept``), else that of its files, with what is ``wrong`` with
+    them; no ``annex`` where none of them loads."""
+
+    annex: AmendmentAnnex | None
+    kept: KeptAnnex | None = None
+    wrong: tuple[str, ...] = ()
+
+
+def annex_of(installation: Installation, tenant: Tenant, session: Session, amendment: Amendment, today: date) -> AnnexOnRequest:
+    """Return the annex of an amendment. Before its record keeps one, its files, as far as they load, are compared with what is in
+    force ``today``, as they will be when it is attached."""
+    kept = kept_annex(tenant, session, amendment)
+    if kept is not None:
+        return AnnexOnRequest(kept.annex, kept)
+    draft = brought(installation, tenant, session, amendment, partly=True)
+    if draft.after is None:
+        return AnnexOnRequest(None, wrong=draft.wrong)
+    would = annex(tenant.snapshot.regime_on(today), draft.after.regime(draft.after.charters[-1]))
+    return AnnexOnRequest(would, wrong=draft.wrong)
 
 
 def effect(installation: Installation, tenant: Tenant, session: Session, amendment: Amendment, at: datetime) -> Effect:

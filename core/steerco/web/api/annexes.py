@@ -6,13 +6,14 @@ keeps, once there is one.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from litestar import Response, get
 from litestar.params import FromPath
 from msgspec import Struct
 
-from steerco.changes.amending import brought, kept_annex
+from steerco.changes.amending import annex_of
 from steerco.changes.annex import AmendmentAnnex, annex
 from steerco.committee.work.amendment import Amendment
 from steerco.kernel.visibility import find
@@ -55,8 +56,18 @@ def annex_answered(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
         caller.must(READ)
         name, first, last = params.name("amendment") or "", params.day("from"), params.day("to")
         params.done()
-        check_not_too_far(caller, to=last, **{"from": first})
-        return tagged(request, _of_amendment(caller, name) if name else _of_days(caller, first, last))
+        days = {"from": first, "to": last}
+        if name:
+            _check_alone(days)
+            return tagged(request, _of_amendment(caller, name))
+        check_not_too_far(caller, **days)
+        return tagged(request, _of_days(caller, first, last))
+
+
+def _check_alone(days: Mapping[str, date | None]) -> None:
+    """Check that no day is given beside an amendment. Raises ``RequestError``."""
+    if wrong := {name: reason("not-with-amendment") for name, day in days.items() if day is not None}:
+        raise RequestError(422, "bad-parameter", fields=wrong)
 
 
 def _of_days(caller: Caller, first: date | None, last: date | None) -> AnnexShown:
@@ -74,17 +85,13 @@ def _of_amendment(caller: Caller, name: str) -> AnnexShown:
     amendment = find(caller.authority(), caller.tenant.snapshot.types["amendment"], name)
     if not isinstance(amendment, Amendment):
         raise RequestError(404, "no-such-path")
-    kept = kept_annex(caller.tenant, caller.session, amendment)
-    if kept is not None:
-        return AnnexShown(kept.annex, AnnexFile(kept.file_name, kept.digest, kept.made_for))
-    draft = brought(caller.service.installation, caller.tenant, caller.session, amendment, partly=True)
-    if draft.after is None:
-        wrong = reason("files-do-not-load", why="; ".join(draft.wrong))
-        raise RequestError(422, "bad-parameter", fields={"amendment": wrong})
     today = caller.tenant.snapshot.local(caller.now)
-    return AnnexShown(
-        annex(caller.tenant.snapshot.regime_on(today), draft.after.regime(draft.after.charters[-1])), wrong=draft.wrong
-    )
+    found = annex_of(caller.service.installation, caller.tenant, caller.session, amendment, today)
+    if found.annex is None:
+        wrong = reason("files-do-not-load", why="; ".join(found.wrong))
+        raise RequestError(422, "bad-parameter", fields={"amendment": wrong})
+    kept = found.kept
+    return AnnexShown(found.annex, AnnexFile(kept.file_name, kept.digest, kept.made_for) if kept else None, found.wrong)
 
 
 ROUTES = (annex_answered,)

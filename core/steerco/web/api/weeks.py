@@ -10,6 +10,7 @@ from litestar import Response, get
 from litestar.params import FromPath
 
 from steerco.policy.line import READ
+from steerco.web.api.questions import check_not_too_far
 from steerco.web.http.auth import Caller, entered
 from steerco.web.http.problems import Anywhere, RequestError
 from steerco.web.http.requests import QueryParams
@@ -30,6 +31,7 @@ def week_answered(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
         caller.must(READ)
         day, look = params.day("from"), _look(caller, params)
         params.done()
+        check_not_too_far(caller, **{"from": day})
         return tagged(request, whole([look], day, look.today, tenant).told)
 
 

@@ -130,7 +130,7 @@ ASKING: dict[str, list[Json]] = {
         {**_query("amendment", NAME, "The amendment whose files are looked at"), "required": True},
     ],
     "annex": [
-        _query("amendment", NAME, "The amendment whose annex it is; without one, that between two days"),
+        _query("amendment", NAME, "The amendment whose annex it is, without days; without one, that between two days"),
         _query("from", _DATE, "Without an amendment: the first day, which must be given"),
         _query("to", _DATE, "Without an amendment: the last day; today if left out"),
     ],
