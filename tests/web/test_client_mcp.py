@@ -23,6 +23,7 @@ from steerco.cases.world import seed
 from steerco.configuration.home import Home, shipped
 from steerco.web.api.own_api import OwnApi, Sealing
 from steerco.web.app import create_app
+from steerco.web.http.limits import Limits
 
 AD_HOC = {"kind": "ad-hoc", "starts_at": "2021-03-01T09:00:00", "place": "Bến Bạch Đằng"}
 AT = f"/t/{NATIONAL}/x/steerco_mcp/mcp"
@@ -214,6 +215,22 @@ def test_what_is_no_message_is_told(api: Api, url: str, body: bytes, headers: An
     secret = api.token(NATIONAL, "chair")
     answer = httpx.post(url + AT, content=body, headers={"Authorization": f"Bearer {secret}", **headers})
     assert (answer.json()["error"]["code"], answer.status_code) == (code, status)
+
+
+def test_what_a_tool_asks_counts_like_any_request(api: Api, url: str) -> None:
+    """A token that may ask five times a minute: its message and what the tool asks are two, so the third message is the last."""
+    app = create_app(api.installation, clock=api.clock, limits=Limits(token=5))
+    told = []
+    with served(app) as (host, port), httpx.Client(headers={"Authorization": f"Bearer {api.token(NATIONAL, 'chair')}"}) as http:
+        for _ in range(4):
+            message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "me", "arguments": {}}}
+            told.append(http.post(f"http://{host}:{port}{AT}", json=message))
+    first, second, third, fourth = told
+    assert [each.headers["RateLimit"].partition(";t=")[0] for each in told] == [f'"token";r={left}' for left in (3, 1, 0, 0)]
+    assert [each.json()["result"]["isError"] for each in (first, second, third)] == [False, False, True]
+    refused = third.json()["result"]["structuredContent"]
+    assert (refused["status"], refused["code"]) == (429, "rate-limit")
+    assert (fourth.status_code, fourth.json()["code"]) == (429, "rate-limit")
 
 
 def test_there_is_no_stream_no_session_and_no_way_from_another_site(api: Api, url: str) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import datetime
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -15,10 +17,13 @@ import pytest
 from litestar.testing import TestClient
 from prometheus_client import generate_latest
 from sqlalchemy import text
-from tests.web.conftest import MOST, NATIONAL, Api
+from tests.plugins.conftest import switched_on
+from tests.web.conftest import MOST, NATIONAL, START, Api
 
+from steerco.cases.world import seed
 from steerco.cli import logs
 from steerco.cli.schema_upgrade import migrate
+from steerco.configuration.home import Home, shipped
 from steerco.configuration.installation import Installation
 from steerco.store.engine import Store
 from steerco.web.app import create_app
@@ -71,6 +76,40 @@ def test_one_line_a_request_says_what_an_operator_needs_and_names_nobody(api: Ap
     assert line["ms"] > 0
     assert line["actor"].startswith("token:")
     assert all(word not in json.dumps(line) for word in (secret, "thu-tuong", "abc", "limit"))
+
+
+def test_what_a_plugin_asks_of_the_api_stands_in_the_line_of_its_request(api: Api, lines: Any) -> None:
+    content = switched_on(Home(shipped()).content(NATIONAL), NATIONAL, "steerco_mcp")
+    api.installation.apply(NATIONAL, content, at=START, who="operator", why="tests", seed=seed)
+    broken = threading.Event()
+
+    def clock() -> datetime:
+        if broken.is_set() and threading.current_thread().name.startswith("steerco-reads"):
+            raise ZeroDivisionError("a fault where the API reads, and nowhere else")
+        return api.clock()
+
+    headers = {"Authorization": f"Bearer {api.token(NATIONAL, 'chair')}"}
+    with TestClient(create_app(api.installation, clock=clock)) as client:
+
+        def line_of(method: str, params: Any) -> Any:
+            lines()
+            message = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
+            assert client.post(f"/t/{NATIONAL}/x/steerco_mcp/mcp", json=message, headers=headers).status_code == 200
+            return lines()
+
+        me = {"name": "me", "arguments": {}}
+        line_of("tools/call", me)  # what is kept from then on is read
+        (alone,), (asking,) = line_of("ping", {}), line_of("tools/call", me)
+        lines()
+        assert client.get(f"/t/{NATIONAL}/api/me", headers=headers).status_code == 200
+        (asked,) = lines()
+        broken.set()
+        fault, line = line_of("tools/call", me)
+    assert asking["statements"] == alone["statements"] + asked["statements"]
+    assert asking["actor"] == asked["actor"]
+    assert (fault["level"], "ZeroDivisionError" in json.dumps(fault)) == ("error", True)
+    assert fault["request"] == line["request"]
+    assert line["route"] == "/t/{tenant}/x/{plugin}/{rest}"
 
 
 def test_a_stranger_leaves_no_tenants_name(api: Api, lines: Any) -> None:

@@ -1,7 +1,14 @@
 """The committee's API as a plugin's route asks it: in the name and with the token of the request that the route answers.
 
-It is the API itself: the same handlers, decisions, limits and problems as over HTTP, without the way over the network. So a
-plugin that shows it in another form can show nothing and do nothing that its caller could not.
+It is the API itself: the same handlers, decisions and problems as over HTTP, without the way over the network. So a plugin that
+shows it in another form can show nothing and do nothing that its caller could not.
+
+- Each call counts against the shares of the token and of the committee (``quotas``), as the request that the route answers does;
+  one too many is answered with 429, and the route's answer tells what is left after its calls.
+- A call leaves no line of its own: its statements stand in the line of the request, and what it tells of a fault bears the
+  number of the request.
+- What the edge of the server bounds (``limits``: sizes, the time that a body takes, and how often an address may ask for what is
+  not there) is bounded for the request and not for each call.
 """
 
 from __future__ import annotations
@@ -10,6 +17,7 @@ import asyncio
 import hmac
 import json
 from collections.abc import Mapping
+from contextvars import Context, copy_context
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
@@ -18,6 +26,7 @@ from urllib.parse import quote, urlencode
 from steerco.extension.results import Answer
 from steerco.store.fair_lock import Busy
 from steerco.web.http.auth import service_of
+from steerco.web.http.passage import CURRENT
 from steerco.web.http.problems import Anywhere
 
 SECONDS = 4.0
@@ -56,12 +65,16 @@ class Heard:
 
 @dataclass(frozen=True, repr=False)  # what a plugin logs of its request shows no token
 class OwnApi:
-    """The API of the committee ``slug``, for the sender of ``request``; ``loop`` is that in which the application runs."""
+    """The API of the committee ``slug``, for the sender of ``request``; ``loop`` is that in which the application runs.
+
+    It is made where the request is worked for, and asks in that ``context`` from whatever thread it is called.
+    """
 
     request: Anywhere
     slug: str
     loop: asyncio.AbstractEventLoop
     until: float = field(default_factory=lambda: monotonic() + SECONDS)
+    context: Context = field(default_factory=copy_context)
 
     def __call__(
         self,
@@ -84,9 +97,8 @@ class OwnApi:
         if WAITS in (query or {}):
             raise ValueError(f"{WAITS} keeps others waiting: ask again later")
         body = b"" if input is None else json.dumps(input).encode()
-        asked = asyncio.run_coroutine_threadsafe(
-            self._ask(self._scope(method, path, query or {}, headers or {}), body), self.loop
-        )
+        asking = self._ask(self._scope(method, path, query or {}, headers or {}), body)
+        asked = self.context.copy().run(asyncio.run_coroutine_threadsafe, asking, self.loop)  # the task has the context as well
         try:
             return asked.result(max(0.0, self.until - monotonic()))
         except TimeoutError:
@@ -103,7 +115,15 @@ class OwnApi:
             sent = True
             return {"type": "http.request", "body": body, "more_body": False}
 
+        outer = CURRENT.get()
+        if outer is None:  # no server's edge stands before the application
+            await self.request.app(scope, receive, heard)
+            return heard.answer()
+        inner = outer.inner(scope)
+        CURRENT.set(inner)
         await self.request.app(scope, receive, heard)
+        outer.quota = inner.quota or outer.quota
+        outer.waited += inner.waited
         return heard.answer()
 
     def _scope(self, method: str, path: str, query: Mapping[str, str], headers: Mapping[str, str]) -> Any:

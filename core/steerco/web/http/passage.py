@@ -47,6 +47,13 @@ class Passage:
         CURRENT.set(self)
         COUNT.set(self.statements)
 
+    def inner(self, scope: Any) -> Passage:
+        """Return the passage of a request that is asked within this one: of its number, with its statements in this one's count,
+        and counted against the shares of its sender for itself. It leaves no line of its own."""
+        asked = Passage(scope)
+        asked.id, asked.actor, asked.statements = self.id, self.actor, self.statements
+        return asked
+
     @property
     def seconds(self) -> float:
         """How long it has taken so far."""
