@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -75,14 +76,32 @@ def test_each_part_that_is_asked_for_comes_with_a_test_that_passes(tmp_path: Pat
     assert "5 passed" in tested.stdout, tested.stdout
 
 
-@pytest.mark.parametrize("parts", [("page",), ("notify",), ("record",), ("rule", "notify")])
-def test_what_is_written_has_the_parts_that_are_asked_for_and_no_others(tmp_path: Path, parts: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    ("parts", "title", "clauses"),
+    [
+        (("page",), "A page of meetings", []),
+        (("notify",), "A channel for notices", []),
+        (("record",), "Notes", ["1"]),
+        (("record", "rule"), "Rules, notes", ["1", "2"]),
+        (("rule", "notify"), "Rules, a channel for notices", ["1"]),
+    ],
+)
+def test_what_is_written_has_the_parts_that_are_asked_for_and_no_others(
+    tmp_path: Path, parts: tuple[str, ...], title: str, clauses: list[str]
+) -> None:
     code, _ = steerco(tmp_path, ["plugin", "new", "steerco_some", *(f"--{part}" for part in parts)])
     assert code == 0
     text = (tmp_path / "steerco_some/steerco_some/__init__.py").read_text("utf-8")
     hooks = {"rule": "def rules(", "record": "def record_types(", "page": "def page_slot(", "notify": "def deliver("}
     assert {part for part, hook in hooks.items() if hook in text} == set(parts)
     assert (tmp_path / "steerco_some/steerco_some/note.py").exists() == ("record" in parts)
+    inside = tmp_path / "steerco_some/steerco_some"
+    assert tomllib.loads((inside / "plugin.toml").read_text("utf-8"))["title"]["en"] == title
+    assert title in (tmp_path / "steerco_some/pyproject.toml").read_text("utf-8")
+    circular = inside / "circular.toml"
+    told = tomllib.loads(circular.read_text("utf-8"))["clause"] if circular.exists() else []
+    assert [clause["id"] for clause in told] == clauses
+    assert set(re.findall(r"circular:(\d+)", text)) == set(clauses)
     for file in (tmp_path / "steerco_some").rglob("*.py"):
         compile(file.read_text("utf-8"), file, "exec")
         assert "#if" not in file.read_text("utf-8")

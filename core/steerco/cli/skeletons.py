@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Collection
 from importlib.resources import files
 from pathlib import Path
@@ -83,12 +84,22 @@ def _filled(skeleton: str, name: str, parts: Collection[str]) -> str:
         "TABLE": f"x_{short}_note",
         "CAPABILITIES": ", ".join(f'"{each}"' for each in dict.fromkeys(each for part in parts for each in CAPABILITIES[part])),
         "IMPORTED": _imported(text),
+        "RECORDS": "2" if "rule" in parts else "1",
+        "TITLE_VI": _title(parts, "vi"),
+        "TITLE_EN": _title(parts, "en"),
         "NAME": name,
         "DIST": name.replace("_", "-"),
     }
     for word, instead in words.items():
         text = text.replace(word, instead)
     return text
+
+
+def _title(parts: Collection[str], language: str) -> str:
+    """Return the names of the parts in their order, to be made a title of one's own."""
+    titles = tomllib.loads((files("steerco.cli") / "skeleton_plugin/titles.toml").read_text("utf-8"))
+    named = ", ".join(titles[part][language] for part in PARTS if part in parts)
+    return named[:1].upper() + named[1:]
 
 
 def _imported(text: str) -> str:
