@@ -32,9 +32,15 @@ def test_a_table_goes_into_the_files_whole_or_not_at_all(steerco: Command, writt
     assert steerco(f"tenant check {SLUG} --home {home}").code == 0
 
 
-def test_in_a_committee_that_runs_somebody_enters_them_by_the_policy(steerco: Command, running: Path, tmp_path: Path) -> None:
-    path = table(tmp_path, TABLE)
-    assert "--as" in steerco(f"tenant people {SLUG} {path} --home {running}").err
-    refused = steerco(f"tenant people {SLUG} {path} --as member-a --home {running}")
+def test_in_a_committee_that_runs_somebody_enters_them_by_the_policy(steerco: Command, home: Path) -> None:
+    path = table(home, TABLE + "Bo Lake,member,2026-01-02\n")
+    assert "--as" in steerco(f"tenant people {SLUG} {path} --home {home}").err
+    refused = steerco(f"tenant people {SLUG} {path} --as member-a --home {home}")
     assert refused.code == 1
-    assert "members.csv:2: " in refused.out
+    lines = refused.out.splitlines()
+    assert [line.partition(" ")[0] for line in lines] == ["members.csv:2:", "members.csv:3:"]  # each, not the first alone
+    assert all("(H.1). Who may: secretary." in line for line in lines)
+    entered = steerco(f"tenant people {SLUG} {path} --as secretary --json --home {home}")
+    assert (entered.code, entered.json["persons"], entered.json["appointments"]) == (0, 2, 2)
+    again = steerco(f"tenant people {SLUG} {path} --as secretary --home {home}")
+    assert (again.code, "members.csv:2: " in again.out) == (1, True)  # so they are on record

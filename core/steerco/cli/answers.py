@@ -29,6 +29,7 @@ from steerco.i18n import DEFAULT, words
 from steerco.kernel.act import ActRequest
 from steerco.kernel.explain import explain, out_of_order
 from steerco.kernel.plugin_rules import Rulings
+from steerco.operations import stopped_words
 from steerco.policy.decision import Decision, Outcome
 from steerco.records import Conflict, Invalid, NotFound, OutOfOrder, Refused, Stopped
 
@@ -228,8 +229,7 @@ def answer_of_stop(tenant: Tenant, stopped: Stopped, at: datetime) -> dict[str, 
 
 def detail(stopped: Stopped) -> str:
     """Return a sentence, with its numbers, for the thing that stopped an act."""
-    filling = {**stopped.params, "code": stopped.code, "say": words(DEFAULT).of(stopped.params.get("say", ""))}
-    return words(DEFAULT).problem(stopped.code, "detail", filling, f"outcome-{stopped.outcome}")
+    return stopped_words.detail(stopped, words(DEFAULT))
 
 
 LAYERS = {"house": " (house rule, not the regulation)", "law": " (law)", "platform": " (what the program needs)"}

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from msgspec import Struct
 
-from steerco.cli.answers import detail, person
+from steerco.cli.answers import person
 from steerco.cli.command import Command, pass_shell
 from steerco.cli.problems import CommandProblem
 from steerco.cli.shell import Shell, now
@@ -17,10 +17,11 @@ from steerco.config.read import NotText, decoded
 from steerco.configuration.load import load
 from steerco.configuration.replaced_files import replace_all
 from steerco.founding.people_rows import table_rows, with_people
-from steerco.kernel.act import ActRequest
-from steerco.kernel.together import Halted, OneByOne, perform_together
+from steerco.i18n import DEFAULT, words
 from steerco.operations import people_table
-from steerco.operations.onboarding import OnboardingAct, acts
+from steerco.operations.entering import StoppedRow, enter
+from steerco.operations.onboarding import acts
+from steerco.operations.stopped_words import why
 from steerco.web.pages.frame.dates import read_day
 
 
@@ -98,20 +99,21 @@ def _into_file(shell: Shell, slug: str, name: str, text: str, *, dry: bool) -> P
 
 
 def _by_acts(shell: Shell, slug: str, name: str, text: str, who: str, *, dry: bool) -> PeopleEntered:
-    """Do what a table says as acts of a person, all or none; the first that is stopped is told with its line."""
+    """Do what a table says as acts of a person, all or none; each that is stopped is told with its line."""
     tenant, at = shell.tenant(slug), now()
     today, calendar = tenant.snapshot.local(at), tenant.snapshot.calendar
     with tenant.store.read(tenant.id) as session:
         actor = person(tenant, session, who, at)
         known = people_table.known_on(tenant.directory(session).on(today, tenant.snapshot.regime_on(today).charter))
     entered, found = people_table.read(text, known, lambda day: read_day(day, today, calendar))
-    todo: list[OnboardingAct] = [] if found else list(acts(entered, today))
-    requests = [ActRequest(actor, act.action, at, input=act.input) for act in todo]
-    try:
-        if requests:
-            perform_together(tenant, requests, dry_run=dry)
-    except Halted as halted:
-        found = [Finding("", todo[halted.number].line, "not-entered", detail(halted.error))]
-    except OneByOne as alone:
-        found = [Finding("", todo[alone.number].line, "one-by-one", "a plugin judges such an act: do it alone, `steerco do`")]
+    if not found:
+        _, stopped = enter(tenant, acts(entered, today), actor, at, dry_run=dry)
+        found = sorted(_finding(row) for row in stopped)
     return _told(name, entered, found, dry=dry)
+
+
+def _finding(row: StoppedRow) -> Finding:
+    """What is wrong with a line: a refusal with its clauses and who may."""
+    if row.error is None:
+        return Finding("", row.act.line, "one-by-one", "a plugin judges such an act: do it alone, `steerco do`")
+    return Finding("", row.act.line, "not-entered", why(row.error, words(DEFAULT)))

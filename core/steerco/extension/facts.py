@@ -233,9 +233,9 @@ class Request(Struct, frozen=True):
 
     ``api(method, path, query, input, headers)`` asks the committee's own API (``path`` is below ``/t/{tenant}/api/``) with the
     caller's token, and returns its ``Answer``: nothing more than the caller could ask, and counted as what they ask. It raises
-    ``Busy`` where none came within four seconds: what was asked may still be done, so send acts with a key. ``seal(text)`` returns a seal over a text
-    to which a later request with the same token comes again, and nobody else: what a plugin hands out and gets back, it need
-    not keep. Both raise ``NotFound`` where the request carries no token.
+    ``Busy`` where none came within four seconds: what was asked may still be done, so send acts with a key. ``seal(text)``
+    returns a seal over a text to which a later request with the same token comes again, and nobody else: what a plugin hands out
+    and gets back, it need not keep. Both raise ``NotFound`` where the request carries no token.
     """
 
     hands: Hands

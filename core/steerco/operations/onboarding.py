@@ -16,6 +16,7 @@ from steerco.configuration.tenant import Tenant
 from steerco.i18n import DEFAULT, words
 from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import perform
+from steerco.operations.stopped_words import why
 from steerco.records import Invalid, Stopped
 from steerco.store.tables import Event
 
@@ -77,7 +78,7 @@ def _why(error: Stopped) -> list[str]:
     say = words(DEFAULT)
     if isinstance(error, Invalid):
         return [f"{path}: {say.reason(why)}" if path else say.reason(why) for path, why in error.fields.items()]
-    return [say.problem(error.code, "detail", error.params)]
+    return [why(error, say)]
 
 
 def acts(people: People, day: date) -> Iterator[OnboardingAct]:

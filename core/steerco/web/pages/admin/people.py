@@ -21,8 +21,10 @@ from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import Done
 from steerco.kernel.together import Halted, OneByOne, perform_together
 from steerco.operations import people_table
+from steerco.operations.entering import enter
 from steerco.operations.onboarding import OnboardingAct, acts
-from steerco.records import Invalid, Refused, Stopped
+from steerco.operations.stopped_words import why
+from steerco.records import Stopped
 from steerco.store import drafts, folding
 from steerco.store.tables import Draft
 from steerco.web.http.problems import Anywhere
@@ -269,7 +271,7 @@ class TablePage:
         if self.findings:
             return self.shown()
         try:
-            done = perform_together(self.visit.tenant, self._requests(self.acts, self.key))
+            done = perform_together(self.visit.tenant, self._requests())
         except (Halted, OneByOne):
             return self.shown(409)
         lines = self._told(done)
@@ -286,43 +288,24 @@ class TablePage:
         action = self.visit.links.to("admin", "people")
         return shown(self.visit, "people_table", key=self.key, found=[], lines=lines, text="", finished=True, action=action)
 
-    def _requests(self, todo: list[OnboardingAct], key: str = "") -> list[ActRequest]:
+    def _requests(self) -> list[ActRequest]:
         assert self.visit.reader is not None
         who, at = self.visit.reader.person, self.visit.now
         return [
-            ActRequest(who, act.action, at, input=act.input, key=f"{key}-{number}" if key else None)
-            for number, act in enumerate(todo)
+            ActRequest(who, act.action, at, input=act.input, key=f"{self.key}-{number}") for number, act in enumerate(self.acts)
         ]
 
     def _tried(self) -> tuple[list[Done], list[FindingView]]:
         """Try all of it; where lines are stopped, tell each, less those that rest on one that was."""
-        todo, found, lacking = list(self.acts), list[FindingView](), set[str]()
-        while todo:
-            try:
-                return perform_together(self.visit.tenant, self._requests(todo), dry_run=True), found
-            except Halted as halted:
-                stopped = todo.pop(halted.number)
-                found.append(self._stopped(stopped, self._why(halted.error)))
-            except OneByOne as alone:
-                stopped = todo.pop(alone.number)
-                found.append(self._stopped(stopped, self.visit.say("admin.people", "one_by_one")))
-            lacking.add(stopped.makes)
-            todo = [act for act in todo if not (lacking & act.needs)]
-        return [], sorted(found, key=lambda each: each.line)
+        assert self.visit.reader is not None
+        done, stopped = enter(self.visit.tenant, self.acts, self.visit.reader.person, self.visit.now, dry_run=True)
+        return done, sorted((self._stopped(*row) for row in stopped), key=lambda each: each.line)
 
-    def _stopped(self, act: OnboardingAct, why: str) -> FindingView:
-        line = TextLine(act.line, self.lines[act.line - 1][:300], True) if act.line else None
-        return FindingView("", "", act.line, why, "", "", True, [line] if line else [])
-
-    def _why(self, error: Stopped) -> str:
+    def _stopped(self, act: OnboardingAct, error: Stopped | None) -> FindingView:
         say = self.visit.say
-        if isinstance(error, Invalid):
-            return " ".join(say.reason(why) for why in error.fields.values())
-        if isinstance(error, Refused):
-            who = ", ".join(self.visit.names(each.subject) for each in error.decision.who_may)
-            clauses = ", ".join(each.clause for each in error.decision.because)
-            return say("admin.people", "refused_line", who=who or say("admin.people", "nobody"), clauses=clauses)
-        return say.problem(error.code, "detail", error.params, f"outcome-{error.outcome}")
+        told = why(error, say, self.visit.names) if error else say("admin.people", "one_by_one")
+        line = TextLine(act.line, self.lines[act.line - 1][:300], True) if act.line else None
+        return FindingView("", "", act.line, told, "", "", True, [line] if line else [])
 
     def _told(self, done: list[Done]) -> list[TableLine]:
         return [self._line(act, each) for act, each in zip(self.acts, done, strict=False)]
