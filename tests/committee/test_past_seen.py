@@ -12,6 +12,7 @@ import pytest
 from tests.committee.conftest import MORNING, Board
 from tests.kernel.conftest import revised
 
+from steerco.answers.findings import unlooked
 from steerco.answers.past import past_under
 from steerco.answers.past_found import NOT_ALL_SEEN, PastUnder
 from steerco.answers.past_job import seen_by
@@ -96,7 +97,7 @@ def test_a_reader_cannot_tell_whether_there_was_what_they_may_not_see(board: Run
     quiet(board)
     at_last(board)
     before = asked(board, ATTACKER, **draft)
-    assert NOT_ALL_SEEN in before.left_out
+    assert unlooked(NOT_ALL_SEEN) in before.not_looked_at
     confidential(board)
     board.do("an", "person.add", id="thu-hai", name="Thứ Hai")  # the refusals are written with it
     assert asked(board, ATTACKER, **draft) == before

@@ -295,8 +295,9 @@ class Movement(Part, of="meeting", name="movements"):
     reason: Mapped[str | None]
 
 
-ItemSort = Literal["ordinary", "recurring", "consent"]
-"""A recurring item comes back at the next meeting; consent items are adopted together, unless somebody wants to discuss one."""
+ItemSort = Literal["ordinary", "recurring", "consent", "standing"]
+"""A recurring item comes back at the next meeting; consent items are adopted together, unless somebody wants to discuss one; a
+standing one stands on each agenda by a rule."""
 ItemAim = Literal["inform", "discuss", "decide"]
 Grade = Literal["confidential", "secret", "top-secret"]
 """As what secret of the state something is graded. Who sees an agenda reads the titles of graded items too."""

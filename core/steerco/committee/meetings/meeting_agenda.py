@@ -6,7 +6,7 @@ when who presides admits one that was proposed: late, or urgent, with the reason
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated
 
 from msgspec import Meta
@@ -58,16 +58,27 @@ def standing_items(layers: Sequence[Charter], body: str, kind: str) -> tuple[lis
     return named[0], named[1]
 
 
-def _standing(titles: Iterable[str], given: Collection[str]) -> Iterator[AgendaItem]:
-    """Yield those of the titles that nobody gave as rows of the agenda."""
-    return (AgendaItem(title=title, sort="standing") for title in titles if title not in given)
-
-
 def _rows(items: Iterable[Item]) -> Iterator[AgendaItem]:
     for item in items:
         row = AgendaItem(title=item.title, minutes=item.minutes, rapporteur=item.rapporteur)
         row.sort, row.aim, row.grade = item.sort, item.aim, item.grade
         yield row
+
+
+def _whole(do: Do, m: Meeting, items: Sequence[Item], again: Iterable[Item]) -> list[Item]:
+    """Return the items of an agenda in their order: those given stay where they were put; of those that come ``again``, one that
+    stands by the rule does so in its place."""
+    first, last = standing_items((do.charter, *do.layers), m.body, m.kind)
+    for at, item in enumerate(items):
+        if item.sort == "standing" and item.title not in (*first, *last):
+            do.invalid(f"items[{at}].sort", "not-standing")
+    given = {item.title for item in items}
+    back = {item.title: item for item in again if item.title not in given}
+    before, after = (
+        [back.pop(title, None) or Item(title, sort="standing") for title in titles if title not in given]
+        for titles in (first, last)
+    )
+    return [*before, *back.values(), *items, *after]
 
 
 @Meeting.action("planned", "convened", "open", clocked=True)
@@ -79,7 +90,7 @@ def set_agenda(
     like: ref_to("meeting") | None = None,  # type: ignore[valid-type]
 ) -> None:
     """Set the agenda, whole and in its order. The recurring items of the meeting ``like`` come first, and around all stand
-    those that every agenda of such meetings has by a rule.
+    those that every agenda of such meetings has by a rule; one that is given, or comes back, stands once.
 
     What was approved before, and is not frozen yet, needs to be approved anew.
     """
@@ -87,12 +98,8 @@ def set_agenda(
         do.out_of_order("agenda-frozen")
     former = _items(do, do.get(Meeting, like)) if like else []
     again = [Item(row.title, row.minutes, row.rapporteur, "recurring", row.aim) for row in former if row.sort == "recurring"]  # type: ignore[arg-type]
-    given = {item.title for item in items}
     do.drop(do.parts(m, AgendaItem))
-    first, last = standing_items((do.charter, *do.layers), m.body, m.kind)
-    own = [*(each for each in again if each.title not in given), *items]
-    rows = [*_standing(first, given), *_rows(own), *_standing(last, given)]
-    for position, row in enumerate(rows, 1):
+    for position, row in enumerate(_rows(_whole(do, m, items, again)), 1):
         row.position = position
         do.add(m, row)
     m.agenda_approved_at = m.agenda_approved_by = None
