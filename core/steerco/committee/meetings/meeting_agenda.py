@@ -75,7 +75,7 @@ def _whole(do: Do, m: Meeting, items: Sequence[Item], again: Iterable[Item]) -> 
     given = {item.title for item in items}
     back = {item.title: item for item in again if item.title not in given}
     before, after = (
-        [back.pop(title, None) or Item(title, sort="standing") for title in titles if title not in given]
+        [back.pop(title) if title in back else Item(title, sort="standing") for title in titles if title not in given]
         for titles in (first, last)
     )
     return [*before, *back.values(), *items, *after]
