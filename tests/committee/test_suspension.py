@@ -113,6 +113,24 @@ def test_whom_the_rule_names_is_told_once_before_the_vote_is_lost(changed: Any) 
     assert board.fails("binh", "matter.vote", id, position="for").code == "suspended-contribute"
 
 
+def test_of_two_rules_on_one_person_each_is_told_by_its_own_clause_and_neither_hides_the_other(changed: Any) -> None:
+    first = VOTES.replace("['voting', 'quorum-base']", "['voting']").replace("cite", "notice_to = 'chair'\ncite")
+    then = VOTES.replace("['voting', 'quorum-base']", "['seat']").replace("'deputy'", "'leadership'").replace("2.6", "2.4")
+    board = changed(then.replace("cite", "notice_to = { to = 'chair', days = 5 }\ncite") + first)
+    for _ in range(2):
+        decided(board, "an", "cuc", "dung", "em")
+    remind(board.tenant, board.now)
+    with board.tenant.store.read(board.tenant.id) as session:
+        told = [Telling(board.tenant, session, board.now, "en").of(row) for row in session.scalars(select(NoticeRow))]
+    assert sorted((each.title, each.cites) for each in told) == [
+        ("Deputy mayor, Library Board: no vote from 2 March 2021, for not taking part", ("Clause 2.6",)),
+        ("Deputy mayor, Library Board: no vote, and counts in no base from 7 March 2021, for not taking part", ("Clause 2.4",)),
+    ]
+    error = board.fails("binh", "matter.vote", put(board), position="for")
+    assert isinstance(error, OutOfOrder)
+    assert (tuple(error.cites), error.params) == (("2.6",), {"since": "2021-03-02"})
+
+
 def test_a_rule_that_takes_nothing_tells_all_the_same(changed: Any) -> None:
     board = changed(VOTES.replace("['voting', 'quorum-base']", "[]").replace("cite", "notice_to = 'chair'\ncite"))
     for _ in range(2):

@@ -1,4 +1,4 @@
-"""The page of people says whose turn it is, who lost a right for not taking part, and which seat is vacant."""
+"""The page of people says whose turn it is, who loses a right for not taking part, and which seat is vacant."""
 
 from __future__ import annotations
 
@@ -44,14 +44,24 @@ def test_whose_turn_it_is_and_who_lost_the_vote_is_told_with_its_clause(installa
     with TestClient(create_app(installation, clock=lambda: board.now)) as client:
         before = page(client, installation)
         assert re.search(r"2\.4 \) Speaker: the turn of Deputy until 30 April 2021, then of Trustee", before)
-        assert "lost a right" not in before
+        assert "loses a right" not in before
         for _ in range(2):
             decided(board, "an", "cuc", "dung", "em")
         told = page(client, installation)
         assert re.search(
-            r"Who lost a right for not taking part \( Clause 2\.6 \) Deputy mayor Library Board: no vote, does not count", told
+            r"Who loses a right for not taking part \( Clause 2\.6 \) Deputy mayor Library Board: no vote, does not count", told
         )
         assert "since 2 March 2021" in told
         later = page(client, installation, "people?lang=en&on=2021-05-01")
         assert "until 30 June 2021" in later
-        assert "lost a right" not in page(client, installation, "people?lang=en&q=deputy")
+        assert "loses a right" not in page(client, installation, "people?lang=en&q=deputy")
+
+
+def test_a_right_that_is_lost_after_days_of_notice_is_told_as_of_a_day_ahead_until_then(installation: Installation) -> None:
+    board = Board(revised(installation, charter=VOTES.replace("cite", "notice_to = { to = 'chair', days = 5 }\ncite")))
+    with TestClient(create_app(installation, clock=lambda: board.now)) as client:
+        for _ in range(2):
+            decided(board, "an", "cuc", "dung", "em")
+        assert "in the quorum's base, from 7 March 2021 on" in page(client, installation)
+        assert "sẽ không được biểu quyết" in page(client, installation, "people?lang=vi")
+        assert "in the quorum's base, since 7 March 2021" in page(client, installation, "people?lang=en&on=2021-03-07")

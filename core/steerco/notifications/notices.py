@@ -87,7 +87,7 @@ def add(session: Session, now: datetime, **columns: Any) -> None:
     """Make one notice, with its e-mail as its reader chose."""
     mail = choice_of(session, columns["person"]).mail(columns.get("type"))
     due = now if mail == WAITING else None
-    row = {"type": None, "record": None, "duty": None, "due_on": None, "at": now, **columns}
+    row = {"type": None, "record": None, "duty": None, "about": None, "due_on": None, "at": now, **columns}
     session.add(NoticeRow(tenant_id=tenant_of(session), id=uuid7(), mail=mail, tries=0, again_at=due, **row))
 
 

@@ -114,7 +114,7 @@ def _of_suspension(tenant: Tenant, session: Session, each: SuspensionNotice, now
     """Tell of a suspension those whom its rule names, each once; how many were told."""
     new = _not_told(tenant, session, each.key, each.whom)
     for person in new:
-        add(session, now, person=person, key=each.key, event=0, act=SUSPENSION, duty=each.about, due_on=each.since)
+        add(session, now, person=person, key=each.key, event=0, act=SUSPENSION, about=each.about.kept(), due_on=each.since)
     return len(new)
 
 

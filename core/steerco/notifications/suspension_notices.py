@@ -1,18 +1,19 @@
 """Whoever a charter wants told first of a suspension (``notice_to`` of ``[[suspension]]``) is told once, before it takes effect.
 
 A suspension follows from the records and nobody enters it, so the word of it is made where days are watched: by the first step of
-a day after the missing is complete. It cites the rule of the suspension.
+a day that finds the missing complete. It cites the rule of the suspension, as that was then.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, convert, to_builtins
 from sqlalchemy.orm import Session
 
-from steerco.charter.tables.suspensions import Suspension
+from steerco.charter.tables.suspensions import Lost
 from steerco.committee.decisions.suspension import Look, Suspended, foreseen
 from steerco.committee.members.directory import Day
 from steerco.configuration.tenant import Tenant
@@ -24,24 +25,37 @@ BEHIND = timedelta(days=30)
 """What took effect longer ago was told, or was so before the rule came: it is not told any more."""
 
 
-class SuspensionNotice(Struct, frozen=True):
-    """Word of a suspension of a member of ``body`` by a rule on ``role``, from a day on; ``whom`` are told."""
+class AboutSuspension(Struct, frozen=True):
+    """What a notice of a suspension keeps to be told by: the member of ``body``, what the rule takes (nothing: it only tells),
+    and the clauses that the rule cites. No text."""
 
     body: str
-    role: str
     person: str
+    lost: tuple[Lost, ...]
+    cite: tuple[str, ...]
+
+    @classmethod
+    def read(cls, kept: dict[str, Any]) -> AboutSuspension:
+        """Return it as a notice keeps it."""
+        return convert(kept, cls)
+
+    def kept(self) -> dict[str, Any]:
+        """Return it as a notice keeps it."""
+        return dict(to_builtins(self))
+
+
+class SuspensionNotice(Struct, frozen=True):
+    """Word of a suspension by one rule, from a day on; ``whom`` are told."""
+
+    about: AboutSuspension
     since: date
     whom: tuple[str, ...]
 
     @property
-    def about(self) -> str:
-        """What the notice keeps to be told by: no text, only whom it is about and by which rule."""
-        return "/".join((self.body, self.role, self.person))
-
-    @property
     def key(self) -> str:
-        """By what it is told once."""
-        return f"{ACT}:{self.about}:{self.since}"
+        """By what it is told once: two rules that meet somebody on one day tell of two things."""
+        about = self.about
+        return ":".join((ACT, about.body, about.person, ",".join(about.lost), ",".join(about.cite), str(self.since)))
 
 
 def suspension_notices(tenant: Tenant, session: Session, today: date) -> Iterator[SuspensionNotice]:
@@ -54,15 +68,11 @@ def suspension_notices(tenant: Tenant, session: Session, today: date) -> Iterato
     for body in charter.bodies:
         for each in foreseen(look, body.id, day.members(body.id)):
             if each.rule.notice.to and each.since >= today - BEHIND:
-                yield SuspensionNotice(body.id, each.rule.role, each.person, each.since, _whom(day, each))
+                about = AboutSuspension(body.id, each.person, each.rule.effect, each.rule.cite)
+                yield SuspensionNotice(about, each.since, _whom(day, each))
 
 
 def _whom(day: Day, each: Suspended) -> tuple[str, ...]:
     to = each.rule.notice.to
     party = day.agency(each.person) if to == AGENCY else to
     return day.holders(party) if party else ()
-
-
-def rule_of(rules: tuple[Suspension, ...], role: str) -> Suspension | None:
-    """Return the rule of a notice, as the charter has it now."""
-    return next((rule for rule in rules if rule.role == role), None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
 
@@ -19,7 +19,7 @@ from steerco.i18n import Words, words
 from steerco.kernel.event import EventBody, decode
 from steerco.notifications.reminders import ACT, LATE, late_rule
 from steerco.notifications.suspension_notices import ACT as SUSPENSION
-from steerco.notifications.suspension_notices import rule_of
+from steerco.notifications.suspension_notices import AboutSuspension
 from steerco.store.notice_tables import NoticeRow
 from steerco.store.tables import Event
 
@@ -58,7 +58,7 @@ class Telling:
         record = self._record(notice)
         if notice.act in (ACT, LATE):
             label, cites = self._duty(notice.duty)
-            late, due = notice.act == LATE, self.day(notice.due_on) if notice.due_on else ""
+            late, due = notice.act == LATE, self.say.day(notice.due_on) if notice.due_on else ""
             key = "late" if late else "due"
             title = self.say("notifications.subject", key, day=due, what=self.say.of(label) or record)
             rule = late_rule(self.regime, notice.duty or "").cite if late else ()
@@ -75,12 +75,11 @@ class Telling:
 
     def _of_suspension(self, notice: NoticeRow) -> Told:
         """Return the word of a suspension: who loses what from which day, by the rule that has it told."""
-        body, role, person = (notice.duty or "//").split("/")
-        rule = rule_of(self.regime.charter.suspensions, role)
-        lost = ", ".join(self.say("reading.people.lost", what) for what in rule.effect) if rule is not None else ""
-        day = self.day(notice.due_on) if notice.due_on else ""
-        told = {"who": self.name(person), "body": self.name(body), "lost": lost, "day": day}
-        cited = self._cited(rule.cite if rule is not None else (), self.regime)
+        about = AboutSuspension.read(notice.about or {})
+        lost = ", ".join(self.say("reading.people.lost", what) for what in about.lost)
+        day = self.say.day(notice.due_on) if notice.due_on else ""
+        told = {"who": self.name(about.person), "body": self.name(about.body), "lost": lost, "day": day}
+        cited = self._cited(about.cite, self.tenant.snapshot.regime_on(self.tenant.snapshot.local(notice.at)))
         path = f"/t/{self.tenant.snapshot.slug}/people"
         return Told(
             self.say("notifications.subject", SUSPENSION if lost else "not-taking-part", **told),
@@ -90,11 +89,6 @@ class Telling:
             path,
             notice.at,
         )
-
-    def day(self, day: date) -> str:
-        """Return a day as the language writes it."""
-        names = {"day2": f"{day.day:02}", "month2": f"{day.month:02}", "month_name": self.say("month", day.month)}
-        return self.say("date", "day", day=day.day, year=day.year, **names)
 
     @cached_property
     def name(self) -> PartyNames:
@@ -121,7 +115,7 @@ class Telling:
         sort = getattr(record, "kind", None)
         name = self.say("kind", sort) if sort and self.say.has("kind", sort) else self.say("type", record.record_type)
         begins = getattr(record, "starts_at", None)
-        when = f", {self.day(begins.astimezone(self.tenant.snapshot.settings.zone).date())}" if begins else ""
+        when = f", {self.say.day(begins.astimezone(self.tenant.snapshot.settings.zone).date())}" if begins else ""
         return f"{self.capital(name)} {record.ref}{when}"
 
     def _cited(self, ids: tuple[str, ...], regime: Regime) -> tuple[str, ...]:

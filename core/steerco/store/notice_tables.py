@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -15,7 +16,8 @@ class NoticeRow(Owned, Base):
 
     ``key`` is what it is told by, so that nothing is told twice. ``event`` is the number in the log (0: a reminder). ``mail`` is
     how far its e-mail has come (``steerco.notifications.outbox``), ``tries`` how often that was tried, ``again_at`` when the next
-    try is due. It holds no text: what it says follows from the record as its reader may see it then.
+    try is due. ``about`` is what follows from no event, record or duty (``notifications.suspension_notices``). It holds no text:
+    what it says follows from the record as its reader may see it then.
     """
 
     __tablename__ = "notice"
@@ -31,6 +33,7 @@ class NoticeRow(Owned, Base):
     type: Mapped[str | None]
     record: Mapped[str | None]
     duty: Mapped[str | None]
+    about: Mapped[dict[str, Any] | None]
     due_on: Mapped[date | None]
     at: Mapped[datetime]
     read_at: Mapped[datetime | None]

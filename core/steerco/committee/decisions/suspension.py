@@ -49,23 +49,19 @@ class Look:
 
 
 def suspended(look: Look, body: str, persons: Iterable[str]) -> list[Suspended]:
-    """Return who of ``persons``, members of a body, lost a right on the day, by the first rule on them that is met."""
+    """Return who of ``persons``, members of a body, lost a right on the day, by each rule on them that is met."""
     return [each for each in foreseen(look, body, persons) if each.since <= look.day.day]
 
 
 def foreseen(look: Look, body: str, persons: Iterable[str]) -> list[Suspended]:
-    """Return who of ``persons`` lost a right, or will once the days of notice are over, as the records stand on the day."""
+    """Return who of ``persons`` lost a right, or will once the days of notice are over, as the records stand on the day, by each
+    rule on them: one that only tells, or whose day is ahead, takes the place of no other."""
     rules = look.charter.suspensions
-    found: list[Suspended] = []
     if not rules:
-        return found
+        return []
     participation = _Participation(look, body)
-    for person in persons:
-        for rule in rules:
-            if rule.role in look.day.called(person) and (standing := participation.standing(rule, person)):
-                found.append(standing)
-                break
-    return found
+    pairs = ((person, rule) for person in persons for rule in rules if rule.role in look.day.called(person))
+    return [standing for person, rule in pairs if (standing := participation.standing(rule, person))]
 
 
 class _Participation:

@@ -28,6 +28,7 @@ COLUMNS: tuple[tuple[str, str, Any], ...] = (
     ("election_candidates", "seconded_by", Json),
     ("matter", "concerns_seat", Text),
     ("matter", "reported_in", Text),
+    ("notice", "about", Json),
 )
 INDEXES = (
     ("amendment_annexes", ("amendment",)),

@@ -20,7 +20,7 @@ class TurnLine(NamedTuple):
 
 
 class SuspendedLine(NamedTuple):
-    """A member who lost a right in a body, since a day."""
+    """A member who lost a right in a body since a day, or will from a day on."""
 
     person: PartyLink
     text: str
@@ -48,7 +48,8 @@ def turns(visit: Visit) -> list[TurnLine]:
 
 
 def suspensions(visit: Visit) -> list[SuspendedLine]:
-    """Return who has lost a right for not having taken part, or will after the days of notice, body by body."""
+    """Return who has lost a right for not having taken part, or will after the days of notice, body by body. A rule that takes
+    nothing has no line: whom it names is told (``notice_to``)."""
     charter, snapshot = visit.regime.charter, visit.tenant.snapshot
     if not charter.suspensions:
         return []
@@ -58,7 +59,7 @@ def suspensions(visit: Visit) -> list[SuspendedLine]:
             PartyLink(each.person, visit.names.in_full(each.person)),
             visit.say(
                 SECTION,
-                "suspended",
+                "suspended" if each.since <= visit.shown else "suspended_ahead",
                 body=visit.names(body.id),
                 lost=", ".join(visit.say(f"{SECTION}.lost", what) for what in each.rule.effect),
                 since=visit.date(each.since),
