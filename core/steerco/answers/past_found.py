@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date
 
 from msgspec import Struct, field
@@ -82,6 +82,25 @@ class PastOfType(Struct):
     kinds: dict[str, int] = field(default_factory=dict)
     gone: dict[str, int] = field(default_factory=dict)
 
+    @classmethod
+    def together(cls, every: Collection[PastOfType]) -> PastOfType:
+        """Return the numbers of several types as one."""
+        kinds, gone = Counter[str](), Counter[str]()
+        for each in every:
+            kinds.update(each.kinds)
+            gone.update(each.gone)
+        return cls(
+            events=sum(each.events for each in every),
+            acts=sum(each.acts for each in every),
+            decided=sum(each.decided for each in every),
+            asked=sum(each.asked for each in every),
+            asked_from=min((each.asked_from for each in every if each.asked_from), default=0),
+            refused=sum(each.refused for each in every),
+            touched=set[str]().union(*(each.touched for each in every)),
+            kinds=kinds,
+            gone=gone,
+        )
+
 
 class PastUnder(Struct, frozen=True):
     """A period under a draft. ``events`` and ``acts`` of it; ``decided`` from their facts; ``asked`` anew, from event
@@ -128,26 +147,24 @@ def told(
     """Return the answer about a period (both ``days`` included) that the numbers of some types make, with what is told one by
     one. Acts of further types stand in ``flips`` alone and are counted from there; ``further`` says what else was left out, and
     ``wrong`` what is wrong with the draft."""
-    every = of_types.values()
-    kinds = Counter(each.kind for each in flips if _type(each.action) not in of_types)
-    for each in every:
-        kinds.update(each.kinds)
+    every = PastOfType.together(of_types.values())
+    kinds = Counter(each.kind for each in flips if _type(each.action) not in of_types) + Counter(every.kinds)
     untold = kinds.total() - len(flips)
-    left = (unlooked(REFUSED_UNSEEN), *_left_out(every, untold, absent), *map(unlooked, further))
+    left = (unlooked(REFUSED_UNSEEN), *_left_out(every.gone, untold, absent), *map(unlooked, further))
     return PastUnder(
         first=days[0],
         last=days[1],
-        events=sum(each.events for each in every),
-        acts=sum(each.acts for each in every),
-        decided=sum(each.decided for each in every),
-        asked=sum(each.asked for each in every),
-        asked_from=min((each.asked_from for each in every if each.asked_from), default=0),
-        touched=tuple(sorted(set[str]().union(*(each.touched for each in every)))),
+        events=every.events,
+        acts=every.acts,
+        decided=every.decided,
+        asked=every.asked,
+        asked_from=every.asked_from,
+        touched=tuple(sorted(every.touched)),
         flips=flips,
         duties=duties,
         otherwise=kinds.total(),
         numbers=dict(kinds + Counter(f"duty-{each.kind}" for each in duties)),
-        refused=sum(each.refused for each in every),
+        refused=every.refused,
         widened=widened,
         of_types=dict(of_types),
         absent=absent,
@@ -157,10 +174,7 @@ def told(
     )
 
 
-def _left_out(of_types: Iterable[PastOfType], untold: int, absent: tuple[str, ...]) -> Iterator[Label]:
-    gone = Counter[str]()
-    for each in of_types:
-        gone.update(each.gone)
+def _left_out(gone: Mapping[str, int], untold: int, absent: tuple[str, ...]) -> Iterator[Label]:
     for why, number in sorted(gone.items()):
         code, _, revision = why.partition(" ")
         yield unlooked(code, number=number, revision=revision)
