@@ -7,10 +7,10 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from ipaddress import ip_address
 from types import FrameType
@@ -19,17 +19,16 @@ from typing import TYPE_CHECKING
 import click
 
 from steerco.cli import logs, readiness
+from steerco.cli.announcing import SHOWN, Clock, announce
 from steerco.cli.environment import PREFIX, PROXIES, RATES, rate
 from steerco.cli.output import ProgressBar
 from steerco.cli.problems import USAGE, CommandProblem
 from steerco.cli.shell import Shell, now
 from steerco.cli.watching import count, trace
 from steerco.configuration.installation import Installation
-from steerco.configuration.tenant import Tenant
 from steerco.following.consumers import Consumers
 from steerco.notifications.mail import ADDRESS, BadMailSettings, mail_server
 from steerco.notifications.postman import Postman
-from steerco.operations import tokens
 from steerco.operations.amending import bring_into_use
 from steerco.operations.disposal_chore import Disposal
 from steerco.operations.exchange import Exchange
@@ -42,12 +41,6 @@ from steerco.store.checkpoint import Seal
 if TYPE_CHECKING:
     from steerco.web.http.limits import Limits
     from steerco.web.http.work_metrics import WorkMetrics
-
-Clock = Callable[[], datetime]
-SHOWN = 20
-"""The number of tenants that are named when the server starts: naming one means loading it."""
-SIGN_IN_FOR = timedelta(days=1)
-"""The lifetime of the tokens that a demonstration prints."""
 
 
 def run_server(
@@ -217,65 +210,6 @@ def play(shell: Shell, installation: Installation) -> Clock:
     except NotAsWritten as error:
         raise CommandProblem("not-as-written", str(error), "mend the demonstration, or serve without --demo") from None
     return clock(shell.home, installation, now)
-
-
-def announce(installation: Installation, slugs: list[str], address: str, clock: Clock, *, demo: bool) -> None:
-    """Print where to look, and for a demonstration its time, its pages and who can sign in."""
-    click.echo(f"steerco serves {address}/")
-    if demo:
-        time = clock().astimezone(installation.tenant(slugs[0]).snapshot.settings.zone)
-        click.echo(
-            f"  a demonstration, with a clock of its own: it is {time:%Y-%m-%d %H:%M} there; acts are recorded at that time"
-        )
-    for slug in slugs[:SHOWN]:
-        name, at = installation.tenant(slug).snapshot.settings.name, f"{address}/t/{slug}/"
-        click.echo(f"  {name}: {at} (API: {at}api/)" if demo else f"  {name}: API: {at}api/")  # the pages are open in it alone
-        if demo:
-            for who, role, secret in sign_ins(installation, slug, clock()):
-                click.echo(f"    {who} ({role}): Authorization: Bearer {secret}")
-    if len(slugs) > SHOWN:
-        click.echo("  … and more: `steerco tenant list` names all")
-    if demo:
-        announce_accounts(installation, slugs[:SHOWN], address, clock())
-    else:
-        click.echo(f"Whoever has an account signs in at {address}/sign-in; `steerco account invite SLUG --person WHO` makes one.")
-        click.echo("The API takes tokens: `steerco token issue SLUG --person WHO`.")
-    click.echo("Ctrl-C stops it.")
-
-
-def announce_accounts(installation: Installation, slugs: list[str], address: str, at: datetime) -> None:
-    """Print with which names and password a demonstration is signed in to."""
-    from steerco.accounts.demonstration import new_password, open_to
-
-    password = new_password()
-    click.echo(f"Sign in at {address}/sign-in with the password {password} as one of")
-    for slug in slugs:
-        tenant = installation.tenant(slug)
-        holders = first_holders(tenant, at)
-        for role, name in open_to(tenant, holders, password, at).items():
-            click.echo(f"    {name} ({holders[role]})")
-
-
-def sign_ins(installation: Installation, slug: str, at: datetime) -> Iterator[tuple[str, str, str]]:
-    """Yield a token that is good for a day for one holder of every role of the charter: person, role, secret."""
-    tenant = installation.tenant(slug)
-    for role, person in first_holders(tenant, at).items():
-        yield person, role, tokens.issue(tenant, person, ("*",), now=at, expires_at=at + SIGN_IN_FOR).secret
-
-
-def first_holders(tenant: Tenant, at: datetime) -> dict[str, str]:
-    """Return one holder of every role of the charter, by role; nobody for two roles."""
-    today = tenant.snapshot.local(at)
-    charter = tenant.snapshot.regime_on(today).charter
-    with tenant.store.read(tenant.id) as session:
-        day = tenant.directory(session).on(today, charter)
-        holders = {role.id: day.holders(role.id) for role in charter.roles}
-    chosen: dict[str, str] = {}
-    for role, persons in holders.items():
-        free = [person for person in persons if person not in chosen.values()]
-        if free:
-            chosen[role] = free[0]
-    return chosen
 
 
 @dataclass(frozen=True)
