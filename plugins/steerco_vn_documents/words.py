@@ -46,13 +46,16 @@ def day_words(day: date | None) -> str:
     """Return a day as it is written: 0 before days below 10 and before January and February alone. Blank without a day."""
     if day is None:
         return f"ngày{BLANK}tháng{BLANK}năm{BLANK}".rstrip()
-    month = f"{day.month:02}" if day.month < 3 else str(day.month)
-    return f"ngày {day.day:02} tháng {month} năm {day.year}"
+    return f"ngày {day.day:02} tháng {_month(day)} năm {day.year}"
 
 
 def short_day(day: date) -> str:
     """Return a day in figures, with the noughts that the words have: 09/4/2021, 31/01/2021."""
-    return f"{day.day:02}/{day.month:02}/{day.year}" if day.month < 3 else f"{day.day:02}/{day.month}/{day.year}"
+    return f"{day.day:02}/{_month(day)}/{day.year}"
+
+
+def _month(day: date) -> str:
+    return f"{day.month:02}" if day.month < 3 else str(day.month)
 
 
 def number_words(number: str, symbol: str) -> str:

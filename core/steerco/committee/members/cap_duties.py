@@ -17,7 +17,6 @@ from steerco.charter.tables.membership import Cap
 from steerco.committee.members.caps import CapCount, last_come
 from steerco.committee.members.directory import Day
 from steerco.committee.members.membership_duty import History, MembershipDuty, label_of, spells
-from steerco.committee.members.terms_of_office import place_of
 
 THEY_DECIDE, LAST_IN = "they-decide", "last-in"
 
@@ -101,27 +100,3 @@ def _too_many(history: History, cap: Cap, day: date) -> list[list[str]]:
 
 def _breached(history: History, cap: Cap, day: date) -> bool:
     return bool(_too_many(history, cap, day))
-
-
-def acknowledgements(history: History) -> Iterator[MembershipDuty]:
-    """Yield what each new member owes to confirm."""
-    rules = [rule for rule in history.charter.eligibilities if rule.acknowledges is not None]
-    for holding in history.directory.holdings if rules else ():
-        place = place_of(history.charter, holding.seat)
-        for rule in rules if place is not None and history.since <= holding.first <= history.on else ():
-            if place is None or rule.acknowledges is None or not place.is_in(rule.role):
-                continue
-            yield MembershipDuty(
-                "acknowledgement",
-                holding.seat,
-                rule.cite,
-                holding.first,
-                holder=holding.person,
-                due_on=rule.acknowledges.within.after(holding.first) if rule.acknowledges.within is not None else None,
-                done_on=holding.acknowledged,
-                record=holding.id,
-                ended_by=holding.id if holding.acknowledged else "",
-                ended_act="acknowledge",
-                params={"what": rule.acknowledges.what},
-                source=rule.source,
-            )

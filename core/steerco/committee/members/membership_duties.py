@@ -7,7 +7,8 @@ from datetime import date
 from functools import partial
 
 from steerco.charter.model import Body, Charter
-from steerco.committee.members.cap_duties import acknowledgements, exceeded
+from steerco.committee.members.acknowledgement_duties import acknowledgements
+from steerco.committee.members.cap_duties import exceeded
 from steerco.committee.members.directory import Directory
 from steerco.committee.members.disclosure_duties import disclosures
 from steerco.committee.members.membership_duty import History, MembershipDuty, spells
