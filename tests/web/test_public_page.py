@@ -280,6 +280,47 @@ def test_a_decision_counts_from_the_day_on_which_it_is_published(laid: Laid) -> 
     assert decided(square) == ["1"]
 
 
+def on(square: Square, year: int, month: int, day: int) -> Square:
+    square.board.now = square.board.now.replace(year=year, month=month, day=day)
+    return square
+
+
+def test_what_was_decided_in_december_counts_in_january_as_the_whole_year_before(laid: Laid) -> None:
+    square = laid(rule("statistics"))
+    on(square, 2021, 12, 17).decided("Kệ sách")  # on the 20th, three days later
+    for month, day, wanted in ((12, 31, []), (1, 1, ["1"]), (1, 31, ["1"]), (2, 1, [])):
+        on(square, 2021 if month == 12 else 2022, month, day)
+        assert decided(square) == wanted, (month, day)
+        said = [square.read(f"{PUBLIC}?lang={language}").text for language in ("vi", "en")]
+        year, so_far = ("2021", month == 12) if month != 2 else ("2022", True)
+        assert [f"số liệu năm {year}" in said[0], "đến nay" in said[0]] == [True, so_far]
+        assert [f": {year}" in said[1], f"{year} so far" in said[1]] == [True, so_far]
+
+
+def test_a_decision_counts_in_the_year_in_which_it_was_published(laid: Laid) -> None:
+    square = laid(rule("statistics"), rule("decision"))
+    late = on(square, 2021, 12, 25).decided("Kệ sách")  # on the 28th
+    early = on(square, 2021, 12, 20).decided("Đèn đọc")
+    on(square, 2021, 12, 31).board.do("an", "matter.publish", early)
+    assert decided(square) == ["1"]
+    assert decided(on(square, 2022, 1, 1)) == []
+    on(square, 2022, 1, 5).board.do("an", "matter.publish", late)
+    assert decided(square) == ["1"]
+    assert decided(on(square, 2022, 12, 31)) == ["1"]
+
+
+def test_the_numbers_are_counted_once_for_all_strangers_until_something_happens(laid: Laid) -> None:
+    square = laid(rule("statistics"), rule("decision"))
+    for title in ("Kệ sách", "Đèn đọc"):
+        square.board.do("an", "matter.publish", square.decided(title))
+        sent = []
+        for _ in range(2):
+            with counted() as statements:
+                assert decided(square) == ["1" if title == "Kệ sách" else "2"]
+            sent.append([each for each in statements if "ended_at >=" in each or "public_on >=" in each])
+        assert [len(each) for each in sent] == [2, 0]
+
+
 def decided(square: Square) -> list[str]:
     """How many matters passed, as far as the page tells it."""
     return re.findall(r"(?:passed|thông qua)\s*</dt>\s*<dd>\s*(\d+)", square.read().text)

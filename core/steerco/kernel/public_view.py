@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeAlias
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Row, func, select
 from sqlalchemy.orm import Session
 
 from steerco.charter.calendar import Calendar
@@ -22,8 +22,10 @@ from steerco.charter.values import Days
 from steerco.committee.decisions.matter import Matter
 from steerco.committee.meetings.meeting import Meeting
 from steerco.committee.traits.publicity import Publishable
-from steerco.configuration.snapshot import Regime
+from steerco.configuration.snapshot import Regime, Snapshot
 from steerco.configuration.tenant import Tenant
+from steerco.store import log
+from steerco.store.lru_cache import LRUCache, Same
 
 OUTCOMES = ("decision", "vote")
 """What is published of a matter that may tell its outcome."""
@@ -59,40 +61,67 @@ def bodies(regime: Regime, of: str) -> tuple[str, ...]:
 
 
 class PublicNumbers(Struct, frozen=True):
-    """What a body has done in a year: how many meetings it has held, and how many matters it has decided, by outcome.
+    """What a body has done in a ``year``: how many meetings it has held, and how many matters it has decided, by outcome.
 
-    No number tells an outcome before it is public: where decisions are published, each counts once it is; where none is, those
-    of the months that are over do.
+    No number tells an outcome before it is public. Where decisions are published, each counts in the year in which it first was.
+    Where none is, those of the months that are over count; so in January it is the year before, which is then ``complete``.
     """
 
     body: str
     year: int
+    complete: bool
     held: int
     decided: Mapping[str, int]
 
 
-def numbers(tenant: Tenant, session: Session, today: date) -> list[PublicNumbers]:
-    """Return the numbers of the year so far of each body of which they are public."""
-    snapshot = tenant.snapshot
-    begun = snapshot.aware(datetime(today.year, 1, 1))
-    found = []
-    for body in bodies(snapshot.regime_on(today), STATISTICS):
-        held = _count(session, Meeting, Meeting.tenant_id == tenant.id, Meeting.body == body, Meeting.ended_at >= begun)
-        found.append(PublicNumbers(body, today.year, held, _decided(tenant, session, body, begun, today)))
-    return found
+Told: TypeAlias = tuple[PublicNumbers, ...]
+_counted: LRUCache[tuple[Same[Snapshot], int, log.Head, date], Told] = LRUCache(256)
+"""The numbers as of an end of a log and a day: everybody who asks until something happens reads what the first one did."""
 
 
-def _decided(tenant: Tenant, session: Session, body: str, begun: datetime, today: date) -> Mapping[str, int]:
+def numbers(tenant: Tenant, session: Session, today: date) -> Told:
+    """Return the numbers of the year of each body of which they are public."""
     snapshot = tenant.snapshot
+    named = bodies(snapshot.regime_on(today), STATISTICS)
+    if not named:
+        return ()
+    key = (Same(snapshot), tenant.id, log.head(session), today)
+    known = _counted.get(key)
+    return known if known is not None else _counted.put(key, tuple(_numbers(tenant, session, body, today) for body in named))
+
+
+def _numbers(tenant: Tenant, session: Session, body: str, today: date) -> PublicNumbers:
+    snapshot = tenant.snapshot
+    published = any(rule.of in OUTCOMES and rule.body in ("", body) for rule in rules(snapshot.regime_on(today)))
+    month = today.replace(day=1)
+    year = today.year if published else (month - timedelta(days=1)).year
+    begun, over = snapshot.aware(datetime(year, 1, 1)), snapshot.aware(datetime(year + 1, 1, 1))
+    decided = (
+        _published_outcomes(tenant, session, body, today)
+        if published
+        else _outcomes(tenant, session, body, begun, snapshot.aware(datetime(month.year, month.month, 1)))
+    )
+    held = _count(
+        session, Meeting, Meeting.tenant_id == tenant.id, Meeting.body == body, Meeting.ended_at >= begun, Meeting.ended_at < over
+    )
+    return PublicNumbers(body, year, year < today.year, held, dict(sorted(Counter(filter(None, decided)).items())))
+
+
+def _outcomes(tenant: Tenant, session: Session, body: str, begun: datetime, settled: datetime) -> Iterable[str]:
+    """Return the outcomes of what was decided from one moment until before another."""
+    mine = (Matter.tenant_id == tenant.id, Matter.body == body, Matter.decided_at >= begun, Matter.decided_at < settled)
+    return [outcome or "" for outcome in session.scalars(select(Matter.outcome).where(*mine))]
+
+
+def _published_outcomes(tenant: Tenant, session: Session, body: str, today: date) -> Iterator[str]:
+    """Yield the outcomes, as far as they are public, of what was first published this year."""
+    snapshot, begun = tenant.snapshot, date(today.year, 1, 1)
     in_force = rules(snapshot.regime_on(today))
-    mine = select(Matter).where(Matter.tenant_id == tenant.id, Matter.body == body, Matter.decided_at >= begun)
-    if any(rule.of in OUTCOMES and rule.body in ("", body) for rule in in_force):
-        published = session.scalars(mine.where(Matter.public_on.is_not(None)))
-        outcomes = [_outcome(_told(matter, in_force, snapshot.calendar, today)) for matter in published]
-    else:
-        settled = mine.where(Matter.decided_at < snapshot.aware(datetime(today.year, today.month, 1)))
-        outcomes = [outcome or "" for outcome in session.scalars(settled.with_only_columns(Matter.outcome))]
-    return dict(sorted(Counter(filter(None, outcomes)).items()))
+    mine = (Matter.tenant_id == tenant.id, Matter.body == body, Matter.public_on >= begun)
+    for row in session.execute(select(Matter.id, Matter.body, Matter.public).where(*mine).execution_options(yield_per=500)):
+        told = [entry for entry in _told(row, in_force, snapshot.calendar, today) if "outcome" in entry.values]
+        if told and min(entry.on for entry in told) >= begun:
+            yield _outcome(told)
 
 
 def _outcome(told: Iterable[PublicEntry]) -> str:
@@ -122,7 +151,9 @@ def _published(session: Session, tenant_id: int, kind: Any) -> Iterable[Publisha
     return session.scalars(mine.order_by(kind.public_on.desc(), kind.id.desc()).limit(MOST))
 
 
-def _told(record: Publishable, in_force: Sequence[PublicationRule], calendar: Calendar, today: date) -> Iterator[PublicEntry]:
+def _told(
+    record: Publishable | Row[Any], in_force: Sequence[PublicationRule], calendar: Calendar, today: date
+) -> Iterator[PublicEntry]:
     for of, kept in (record.public or {}).items():
         if "on" not in kept:
             continue
@@ -146,6 +177,6 @@ def _still(rule: PublicationRule, on: date, calendar: Calendar, today: date) -> 
     return last is None or today <= last
 
 
-def _name(record: Publishable, of: str) -> str:
+def _name(record: Publishable | Row[Any], of: str) -> str:
     """Return what an entry is always called: from its id, which is drawn and cannot be read off it."""
     return sha256(f"{record.id} {of}".encode()).hexdigest()[:24]

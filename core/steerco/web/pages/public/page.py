@@ -24,6 +24,7 @@ from steerco.configuration.snapshot import Regime
 from steerco.configuration.tenant import Gone, Tenant
 from steerco.i18n import Words
 from steerco.kernel import public_view
+from steerco.kernel.public_view import PublicNumbers
 from steerco.web.http.auth import service_of
 from steerco.web.http.problems import Anywhere
 from steerco.web.http.responses import tag
@@ -111,7 +112,7 @@ class PublicLook:
         """Return per body of which the statistics are public its numbers of the year."""
         told = public_view.numbers(self.tenant, self.session, self.today)
         return [
-            (self.say(SECTION, "statistics", body=self.names(each.body), year=each.year), counted(self.say, each))
+            (self.say(SECTION, _heading(each), body=self.names(each.body), year=each.year), counted(self.say, each))
             for each in told
         ]
 
@@ -120,6 +121,11 @@ class PublicLook:
         if not public_view.bodies(self._regime, RULES):
             return []
         return [PublicClause(row.id, self.say.of(row.text) or self.say.of(row.gloss)) for row in self._regime.charter.clauses]
+
+
+def _heading(told: PublicNumbers) -> str:
+    """Return the words over the numbers of a year: of a whole one, or of one so far."""
+    return "statistics_of_year" if told.complete else "statistics"
 
 
 @contextmanager
