@@ -6,6 +6,8 @@ at once gets past the count; a right one takes its name's count back. Names that
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from hashlib import sha256
 from ipaddress import ip_address
@@ -16,6 +18,8 @@ from sqlalchemy.orm import Session
 from steerco.accounts.accounts import folded
 from steerco.store.account_tables import SignInAttempts
 from steerco.store.base import INSTALLATION
+from steerco.store.engine import Store
+from steerco.store.fair_lock import Busy
 
 WINDOW = timedelta(minutes=15)
 """Attempts are counted over this time, and so long nothing is let in once there were too many."""
@@ -51,19 +55,27 @@ def _key(kind: str, value: str) -> str:
 
 
 def count(session: Session, key: str, most: int, now: datetime) -> tuple[bool, bool]:
-    """Count an attempt. Return whether it is let through, and whether it is the one with which the lock begins."""
+    """Count an attempt. Return whether it is let through, and whether it is the one with which the lock begins.
+
+    Clocks differ between servers, and one may be set back. So a lock that ends later than one that begins now is shortened to
+    that, and a count that begins later than now goes on: such a clock locks for about as long as any, and takes no count back.
+    A server whose clock goes ahead, to which a lock that another has shortened is over, holds it by the time at which it began.
+    """
     row = session.get(SignInAttempts, (INSTALLATION, key))
     if row is None:
         row = SignInAttempts(tenant_id=INSTALLATION, key=key, n=0, since=now, until=None)
         session.add(row)
-    if row.until is not None and now < row.until <= now + 2 * WINDOW:
-        return False, False
-    if not -WINDOW < now - row.since < WINDOW or row.until is not None:  # the second where the clock was set back far
+    begun_for = now - row.since
+    if row.until is not None:
+        row.until = min(row.until, now + WINDOW)
+        if now < row.until or timedelta() <= begun_for < WINDOW:
+            return False, False
+    if begun_for >= WINDOW or row.until is not None:
         row.n, row.since, row.until = 0, now, None
     row.n += 1
     if row.n <= most:
         return True, False
-    row.until = now + WINDOW
+    row.since, row.until = max(row.since, now), now + WINDOW
     return False, True
 
 
@@ -72,6 +84,18 @@ def give_back(session: Session, key: str) -> None:
     row = session.get(SignInAttempts, (INSTALLATION, key))
     if row is not None and row.until is None and row.n > 0:
         row.n -= 1
+
+
+@contextmanager
+def given_back_if_busy(store: Store, *keys: str) -> Iterator[None]:
+    """Take attempts back that were counted, where ``Busy`` keeps their password from being looked at."""
+    try:
+        yield
+    except Busy:
+        with store.write(INSTALLATION) as session:
+            for key in keys:
+                give_back(session, key)
+        raise
 
 
 def forgive(session: Session, key: str) -> None:

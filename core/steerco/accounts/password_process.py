@@ -13,6 +13,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from contextlib import suppress
 from typing import IO, Any
 
@@ -25,6 +26,10 @@ LESS = 10
 """How much less the process matters than the one that serves, as the system counts it (its niceness)."""
 
 
+PATIENCE, TO_START = 10.0, 10.0
+"""So many seconds an answer is waited for, which takes a fortieth of one; and so many more of a process that was just started."""
+
+
 def work(text: str, kept: str | None) -> str:
     """Return the hash of a password; or, where the hash that is ``kept`` is given, ``fits`` or nothing."""
     if kept is None:
@@ -34,39 +39,77 @@ def work(text: str, kept: str | None) -> str:
     return ""
 
 
-class Beside:
-    """One such process, started when it is first asked. For one thread."""
+class PasswordProcess:
+    """One such process, started when it is first asked. For one thread.
 
-    def __init__(self) -> None:
+    ``patience``: so many seconds an answer is waited for, and ``to_start`` more of a process that was just started.
+    """
+
+    def __init__(self, patience: float = PATIENCE, to_start: float = TO_START) -> None:
+        self.patience, self.to_start = patience, to_start
         self._process: subprocess.Popen[bytes] | None = None
 
     def work(self, text: str, kept: str | None) -> str:
-        """Let the process work. One that was ended is started anew; where none can be, the work is done here."""
+        """Let the process work. One that was ended or stands still is started anew; where none can be, the work is done here.
+
+        Raises ``TimeoutError`` where two of them gave no answer.
+        """
+        late = 0
         for _ in range(2):
-            with suppress(OSError, ValueError):
+            try:
                 return self._ask([text, kept])
+            except TimeoutError:
+                late += 1
+            except (OSError, ValueError):
+                pass
             self.end()
+        if late == 2:
+            raise TimeoutError(f"no answer within {self.patience:g} s, twice")
         return work(text, kept)
 
     def _ask(self, job: list[str | None]) -> str:
-        """Raises ``OSError`` where the process cannot be started or has ended, ``ValueError`` where it ended in its answer."""
+        """Raises ``OSError`` where the process cannot be started or has ended, ``ValueError`` where it ended in its answer,
+        ``TimeoutError`` where it gave none in time, and was killed."""
+        patience = self.patience
         if self._process is None:
+            patience += self.to_start
             command = [sys.executable, "-P", "-m", __name__]
             self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         asked, answers = self._process.stdin, self._process.stdout
         assert asked is not None
         assert answers is not None
-        asked.write(json.dumps(job).encode() + b"\n")
-        asked.flush()
-        answer: str = json.loads(answers.readline())
-        return answer
+        killed = threading.Event()
+        alarm = threading.Timer(patience, _kill, (self._process, killed))  # no pipe can be waited on for a time everywhere
+        alarm.daemon = True
+        alarm.start()
+        try:
+            asked.write(json.dumps(job).encode() + b"\n")
+            asked.flush()
+            answer: str = json.loads(answers.readline())
+            return answer
+        except (OSError, ValueError):
+            if killed.is_set():
+                raise TimeoutError from None
+            raise
+        finally:
+            alarm.cancel()
 
     def end(self) -> None:
         """End the process, which does no more than it was asked."""
         ended, self._process = self._process, None
-        if ended is not None:
+        if ended is None:
+            return
+        try:
             with suppress(OSError):  # what it was not told any more is lost with it
-                ended.communicate()
+                ended.communicate(timeout=self.patience)
+        except subprocess.TimeoutExpired:
+            ended.kill()
+            ended.communicate()
+
+
+def _kill(process: subprocess.Popen[bytes], killed: threading.Event) -> None:
+    killed.set()
+    process.kill()
 
 
 def main(asked: IO[bytes], answers: IO[Any]) -> None:

@@ -9,7 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from unicodedata import normalize
 
-from steerco.accounts.password_process import HASHER, Beside
+from steerco.accounts.password_process import HASHER, PasswordProcess
+from steerco.store.fair_lock import Busy
 
 LEAST, MOST = 10, 200
 """The fewest and the most characters of a password."""
@@ -24,7 +25,7 @@ class BadPassword(ValueError):
 
 
 def hashed(password: str, name: str = "") -> str:
-    """Return the hash that is kept of a new password. ``name`` is the sign-in name. Raises ``BadPassword``."""
+    """Return the hash that is kept of a new password. ``name`` is the sign-in name. Raises ``BadPassword`` and ``Busy``."""
     text = _composed(password)
     if len(text) < LEAST:
         raise BadPassword("too-short")
@@ -36,7 +37,7 @@ def hashed(password: str, name: str = "") -> str:
 
 
 def fits(password: str, kept: str | None) -> bool:
-    """Return whether this is the password of that hash. Without a hash it takes as long, and is not."""
+    """Return whether this is the password of that hash. Without a hash it takes as long, and is not. Raises ``Busy``."""
     text = _composed(password)[: MOST + 1]
     return _worked(text, kept or _nobodys()) == "fits" and kept is not None
 
@@ -61,11 +62,14 @@ def _worked(text: str, kept: str | None) -> str:
 
 
 def _ask(text: str, kept: str | None) -> str:
-    mine: Beside | None = getattr(_own, "process", None)
+    mine: PasswordProcess | None = getattr(_own, "process", None)
     if mine is None:
-        mine = _own.process = Beside()
+        mine = _own.process = PasswordProcess()
         atexit.register(mine.end)
-    return mine.work(text, kept)
+    try:
+        return mine.work(text, kept)
+    except TimeoutError as late:
+        raise Busy(f"passwords cannot be checked: {late}", retry_after=5) from late
 
 
 AT_ONCE = max(1, min(2, (os.cpu_count() or 1) - 1))

@@ -39,9 +39,13 @@ def states(*, demo: bool) -> frozenset[str]:
 
 
 def by_password(store: Store, name: str, password: str, visitor: Visitor, *, now: datetime, demo: bool = False) -> Let | None:
-    """Let a browser in; None where name and password are not those of an account that may sign in now."""
+    """Let a browser in; None where name and password are not those of an account that may sign in now.
+
+    Raises ``Busy`` where no password can be looked at; that is no attempt in vain, and does not count.
+    """
     kept = _attempt(store, name, visitor, now, demo=demo)
-    fits = passwords.fits(password, kept)
+    with attempts.given_back_if_busy(store, attempts.of_name(name), attempts.of_address(visitor.address)):
+        fits = passwords.fits(password, kept)
     again = passwords.hashed(password) if kept is not None and fits and passwords.is_outdated(kept) else None
     with store.write(INSTALLATION) as session:
         account = find_account(session, name)

@@ -138,8 +138,9 @@ def knows_password(at: AccountDesk, found: SignedIn) -> bool:
     with writing(at) as session:
         let, _ = attempts.count(session, key, attempts.BY_NAME, at.now)
         kept = own_account(session, found).password
-    if not let or not passwords.fits(at.fields.get("present", ""), kept):  # it is their own: nothing to hide in the time it takes
-        return False
+    with attempts.given_back_if_busy(at.store, key):
+        if not let or not passwords.fits(at.fields.get("present", ""), kept):  # their own: nothing to hide in the time it takes
+            return False
     with writing(at) as session:
         attempts.forgive(session, key)
     return True
