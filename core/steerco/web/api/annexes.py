@@ -24,7 +24,7 @@ from steerco.web.http.auth import Caller, entered
 from steerco.web.http.problems import Anywhere, RequestError
 from steerco.web.http.requests import QueryParams
 from steerco.web.http.responses import tagged
-from steerco.web.http.worker_pool import working_out
+from steerco.web.http.worker_pool import showing
 
 
 class AnnexFile(Struct, frozen=True):
@@ -48,7 +48,7 @@ class AnnexShown(Struct, frozen=True):
 
 
 @get("/annex")
-@working_out
+@showing
 def annex_answered(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     """Answer what each office gains, loses and owes, clause by clause: of an amendment, or from one day to another."""
     params = QueryParams(request)
