@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -22,6 +23,7 @@ from steerco.charter import load as charter_load
 from steerco.charter.packed_texts import FOLDED, ids
 from steerco.committee import record_types
 from steerco.configuration import load, parse_cache
+from steerco.configuration.file_times import as_they_lie
 from steerco.configuration.files_pass import FilesPass
 from steerco.configuration.installation import Installation, NotApplied
 from steerco.configuration.load import digest_of
@@ -118,6 +120,20 @@ def test_what_another_program_kept_is_not_used(monkeypatch: pytest.MonkeyPatch, 
             assert len(list(tmp_path.iterdir())) == before + 1
         parse_cache._program.cache_clear()
     assert Compiled(tmp_path).passed("ab" * 32)
+
+
+@pytest.mark.parametrize("given", [315_532_800 * 10**9, 1_700_000_000_123_456_789], ids=["a-whole-second", "alike"])
+def test_of_files_whose_times_a_build_gave_what_stands_in_them_counts(tmp_path: Path, given: int) -> None:
+    """Two programs of the same names, sizes and times are two; where files have times of their own nobody reads them."""
+    told = []
+    for check, other in (("a < b", given), ("a > b", given), ("a < b", given), ("a < b", given + 1), ("a > b", given + 1)):
+        for name, text, when in (("check.py", check, given), ("other.py", "pass", other)):
+            (tmp_path / name).write_text(text)
+            os.utime(tmp_path / name, ns=(when, when))
+        told.append(as_they_lie([tmp_path]))
+    assert told[0] == told[2]
+    assert told[0] != told[1]
+    assert (told[3] == told[4]) == bool(given % 10**9)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 WATCHED = (".py", ".toml", ".csv")
+SECOND = 1_000_000_000
 Times: TypeAlias = Mapping[Path, tuple[int, int]]
 
 
@@ -35,8 +36,21 @@ def _watched(place: Path) -> Iterator[Path]:
 
 @cache
 def of_program() -> str:
-    """Return a digest of the program as it lies on the disk: a changed line of code gives another one."""
-    return digest(times([Path(str(files("steerco")))]))
+    """Return a digest of the program as it lies on the disk (``as_they_lie``)."""
+    return as_they_lie([Path(str(files("steerco")))])
+
+
+def as_they_lie(places: Iterable[Path]) -> str:
+    """Return one word for what lies below these folders: it is another one after a file was saved or replaced.
+
+    Times and sizes tell it where files have the time at which they were written. Where a build gave them one
+    (``SOURCE_DATE_EPOCH``, an image, a store such as that of Nix), which is a whole second or the same for all, they tell
+    nothing, and what stands in the files counts too.
+    """
+    found = times(places)
+    alike = len({when for when, _ in found.values()}) == 1
+    given = sorted(path for path, (when, _) in found.items() if alike or not when % SECOND)
+    return sha256("\n".join([digest(found), *(sha256(path.read_bytes()).hexdigest() for path in given)]).encode()).hexdigest()
 
 
 def digest(found: Times) -> str:

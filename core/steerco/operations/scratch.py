@@ -21,7 +21,7 @@ import msgspec
 
 from steerco.committee import record_types
 from steerco.config.findings import Finding
-from steerco.configuration.file_times import digest, of_program, times
+from steerco.configuration.file_times import as_they_lie, of_program
 from steerco.configuration.installation import Installation, NotApplied
 from steerco.configuration.parse_cache import Compiled
 from steerco.configuration.snapshot import PLATFORM
@@ -135,5 +135,5 @@ class Scratch:
 def _program() -> str:
     """Return the program and its plugins as they lie on the disk: a changed line of code makes every store anew."""
     plugins = installed()
-    parts = [of_program(), digest(times(folders())), *sorted(plugins.running), "", *sorted(plugins.quarantined)]
+    parts = [of_program(), as_they_lie(folders()), *sorted(plugins.running), "", *sorted(plugins.quarantined)]
     return sha256("\n".join(parts).encode()).hexdigest()
