@@ -39,19 +39,22 @@ class Bridge:
         """Return the answer to one message, both as JSON; None for what wants none."""
         try:
             message = json.loads(line)
-        except ValueError:
-            return _failed(None, PARSE, "no JSON")
+        except (ValueError, RecursionError):  # the second: nested deeper than it is read
+            return _failed(None, PARSE, "no JSON, or nested too deep")
         id = message.get("id") if isinstance(message, dict) else None
         try:
             told = self._http.post(self._address, json=message, headers=self._headers(message))
             if told.status_code == 202:
                 return None
             answer = told.json()
-        except (httpx2.HTTPError, ValueError) as error:
+        except (httpx2.HTTPError, ValueError, RecursionError) as error:
             return None if id is None else _failed(id, FAILED, f"no answer from {self._address}: {error}")
+        if not isinstance(answer, dict):
+            return None if id is None else _failed(id, FAILED, f"{told.status_code}, and no message from {self._address}")
         if "jsonrpc" not in answer:
             return _failed(id, FAILED, f"{told.status_code} {answer.get('detail', '')} {answer.get('next', '')}".strip())
-        self._revision = (answer.get("result") or {}).get("protocolVersion", self._revision)
+        result = answer.get("result")
+        self._revision = result.get("protocolVersion", self._revision) if isinstance(result, dict) else self._revision
         return json.dumps(answer, ensure_ascii=False)
 
     def _headers(self, message: Any) -> dict[str, str]:

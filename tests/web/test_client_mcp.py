@@ -24,6 +24,7 @@ from steerco.configuration.home import Home, shipped
 from steerco.web.api.own_api import OwnApi, Sealing
 from steerco.web.app import create_app
 from steerco.web.http.limits import Limits
+from steerco_client.mcp import Bridge
 
 AD_HOC = {"kind": "ad-hoc", "starts_at": "2021-03-01T09:00:00", "place": "Bến Bạch Đằng"}
 AT = f"/t/{NATIONAL}/x/steerco_mcp/mcp"
@@ -256,3 +257,25 @@ def test_over_standard_input_it_goes_line_by_line(api: Api, url: str, tmp_path: 
     assert first["result"]["protocolVersion"] == "2025-03-26"
     assert me["result"]["structuredContent"]["person"] == "thu-tuong"
     assert broken["error"]["code"] == -32700
+
+
+@pytest.mark.parametrize("body", [b"[]", b"null", b'"Not here"', b"7", b"[" * 100_000, b"<p>No</p>", b"\xff"])
+def test_an_answer_that_is_no_message_is_told_as_one_and_the_next_is_carried(body: bytes) -> None:
+    """As a server in front of a committee's may give it."""
+    answers = iter((body, body, b'{"jsonrpc": "2.0", "id": 3, "result": []}'))
+    bridge = Bridge("http://x", NATIONAL, "t", httpx2.MockTransport(lambda _: httpx2.Response(200, content=next(answers))))
+    told = bridge.answer('{"jsonrpc": "2.0", "id": 1, "method": "ping"}')
+    assert told is not None
+    assert [json.loads(told)[name] for name in ("jsonrpc", "id")] == ["2.0", 1]
+    assert json.loads(told)["error"]["code"] == -32000
+    assert bridge.answer('{"jsonrpc": "2.0", "method": "notifications/initialized"}') is None
+    assert bridge.answer('{"jsonrpc": "2.0", "id": 3, "method": "ping"}') == '{"jsonrpc": "2.0", "id": 3, "result": []}'
+    bridge.close()
+
+
+def test_a_message_that_is_nested_too_deep_is_told() -> None:
+    bridge = Bridge("http://x", NATIONAL, "t", httpx2.MockTransport(lambda _: httpx2.Response(500)))
+    told = bridge.answer("[" * 100_000)
+    bridge.close()
+    assert told is not None
+    assert (json.loads(told)["error"]["code"], json.loads(told)["id"]) == (-32700, None)
