@@ -44,9 +44,40 @@ def test_what_failed_is_kept_by_the_name_by_which_it_is_found_again(told: str, t
 
 
 def test_what_holds_something_slow_begins_then_what_has_most_tests(request: pytest.FixtureRequest) -> None:
-    """Of whatever tests run with this one."""
-    items = scheduling.ordered(request.session.items)
-    taken = [scheduling.unit(item.nodeid, scheduling.group(item)) for item in items]
-    slow = {name for name, item in zip(taken, items, strict=True) if item.get_closest_marker("slow")}
-    begun = list(dict.fromkeys(taken))
-    assert begun == sorted(begun, key=lambda name: (name not in slow, -taken.count(name)))
+    """Of a made-up list: x has three tests, y two of which one is slow, z one; two tests of z and x are a group of their own."""
+    spread = scheduling.SPREAD[0]
+    named: dict[str, tuple[pytest.MarkDecorator, ...]] = {
+        "tests/test_z.py::test_a": (),
+        "tests/test_x.py::test_a": (),
+        "tests/test_y.py::test_a": (),
+        "tests/test_x.py::test_b": (),
+        f"{spread}::test_a": (),
+        "tests/test_z.py::test_b": (pytest.mark.xdist_group("g"),),
+        f"{spread}::test_b": (pytest.mark.slow,),
+        "tests/test_x.py::test_c": (),
+        "tests/test_x.py::test_d": (pytest.mark.xdist_group("g"),),
+        "tests/test_y.py::test_b": (pytest.mark.slow,),
+    }
+    items: list[pytest.Item] = [MadeUp.from_parent(request.session, name=name, nodeid=name) for name in named]
+    for item in items:
+        for mark in named[item.nodeid]:
+            item.add_marker(mark)
+    assert [item.nodeid for item in scheduling.ordered(items)] == [
+        "tests/test_y.py::test_a",
+        "tests/test_y.py::test_b",
+        f"{spread}::test_b",
+        "tests/test_x.py::test_a",
+        "tests/test_x.py::test_b",
+        "tests/test_x.py::test_c",
+        "tests/test_z.py::test_b",
+        "tests/test_x.py::test_d",
+        "tests/test_z.py::test_a",
+        f"{spread}::test_a",
+    ]
+
+
+class MadeUp(pytest.Item):
+    """A test that is in a list and never runs."""
+
+    def runtest(self) -> None:
+        raise NotImplementedError

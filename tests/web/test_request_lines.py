@@ -112,6 +112,18 @@ def test_what_a_plugin_asks_of_the_api_stands_in_the_line_of_its_request(api: Ap
     assert line["route"] == "/t/{tenant}/x/{plugin}/{rest}"
 
 
+def test_a_line_bears_the_time_of_its_request_and_no_thread_of_another(api: Api, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO, "steerco.access"):
+        before = logging.LogRecord("", 0, "", 0, "", None, None)
+        assert api.http.get("/health").status_code == 200
+        after = logging.LogRecord("", 0, "", 0, "", None, None)
+    (line,) = (each for each in caplog.records if each.name == "steerco.access")
+    assert before.created <= line.created <= after.created
+    assert line.msecs == int(line.created % 1 * 1000)
+    assert before.relativeCreated - 1 <= line.relativeCreated <= after.relativeCreated + 1
+    assert [line.process, line.processName, line.thread, line.threadName] == [None] * 4
+
+
 def test_a_stranger_leaves_no_tenants_name(api: Api, lines: Any) -> None:
     lines()
     assert api.http.get(f"/t/{MOST}/api/task").status_code == 401

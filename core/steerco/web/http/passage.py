@@ -79,11 +79,18 @@ class Passage:
 class _Line(logging.LogRecord):
     """The line of a request: a record of the log that is made without walking the stack, which costs more than the line."""
 
-    _BARE = vars(logging.LogRecord(access.name, logging.INFO, __file__, 0, "", None, None))
+    _BARE = vars(logging.LogRecord(access.name, logging.INFO, __file__, 0, "", None, None)) | {
+        "process": None, "processName": None, "thread": None, "threadName": None, "taskName": None
+    }  # fmt: skip
+    """What all lines share. It is made when the program begins: who ran then is not who writes a line, and is left out as
+    ``logging.logProcesses = False`` and its like leave it out; the times are set line by line."""
+    _BEGUN = _BARE["created"] - _BARE["relativeCreated"] / 1000
 
     def __init__(self, passage: Passage) -> None:
         vars(self).update(self._BARE)
         self.created = time()
+        self.msecs = float(int(self.created % 1 * 1000))
+        self.relativeCreated = (self.created - self._BEGUN) * 1000
         self.passage = passage
         self.facts = {
             "request": passage.id,
