@@ -40,8 +40,8 @@ LISTED: dict[str, tuple[int, str]] = {
     "kernel/by_name.py": (2, "the ids of what goes by one id or reference, within the condition of a statement of records"),
     "kernel/by_id.py": (3, "of which type a record is, in one statement over all types; only what is seen is told"),
     "kernel/public_view.py": (
-        3,
-        "what was published, of which only what was kept for the public is told; two counts that the charter makes public",
+        4,
+        "what was published, of which only what was kept for the public is told; three counts that the charter makes public",
     ),
     "kernel/printing.py": (1, "which issued documents wait to be printed, by the program itself"),
     "kernel/document_content.py": (2, "what belongs to the record a document is about, each row asked; its own parts"),
