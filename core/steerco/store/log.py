@@ -155,10 +155,13 @@ def entries(session: Session, after: int = 0, limit: int | None = None, types: S
         yield dict(row)
 
 
-def doers(session: Session, type: str, record: str, actions: Iterable[str]) -> frozenset[str]:
-    """Return the persons who did any of these actions on a record, in whatever capacity."""
+def doers(session: Session, type: str, record: str, actions: Collection[str], *, last: bool = False) -> frozenset[str]:
+    """Return the persons who did any of these actions on a record, in whatever capacity; ``last``: only who did it last."""
     of = (Event.tenant_id == tenant_of(session), Event.type == type, Event.record_id == record, Event.action.in_(sorted(actions)))
-    persons = session.scalars(select(Event.person).where(*of).distinct())
+    if not actions:
+        return frozenset()
+    newest = select(Event.person).where(*of).order_by(Event.seq.desc()).limit(1)
+    persons = session.scalars(newest if last else select(Event.person).where(*of).distinct())
     return frozenset(person for person in persons if person)
 
 
