@@ -12,8 +12,9 @@ from steerco.config.explain import nearest
 
 class Separation(Struct, frozen=True, gc=False):
     """``acts`` (``type.action``, all of one type) are done by different persons on one record: whoever did one of them, in
-    whatever capacity, does none of the others; of an act that is done anew only once it was undone, whoever did it last. With ``apart``, a tie to the record (``holder``, ``lead``), nobody who has it does
-    any of them. ``where`` narrows it as it does a procedure.
+    whatever capacity, does none of the others; of an act that is done anew only once it was undone, whoever did it last. With
+    ``apart``, a tie to the record (``holder``, ``lead``), nobody who has it does any of them. ``where`` narrows it as it does a
+    procedure.
     """
 
     id: str
