@@ -182,7 +182,8 @@ def _has(lab: Lab, after: Day, person: str, kind: Kind, what: str, power: str) -
     lent = [capacity for capacity in after.capacities(person) if capacity.acting_for]
     if kind == "acts-for":
         return any(capacity.acting_for == what for capacity in lent)
-    return any(power in (capacity.powers or ()) for capacity in lent)
+    type, _, act = power.partition(".")
+    return any(capacity.passes(type, act) for capacity in lent if capacity.powers is not None)
 
 
 def _enters(lab: Lab, day: Day, person: str, body: str) -> bool:

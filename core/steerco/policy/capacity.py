@@ -29,8 +29,8 @@ class Capacity(Struct, frozen=True):
 
     ``person`` is the one whose relations count: the actor, or the principal. ``roles`` and ``keys`` are that person's;
     ``acting_for`` names the principal (empty: own), ``cites`` the clauses that let the actor stand in. ``powers`` bounds what
-    passes to the actor (``meeting.convene``, ``meeting.*``, ``*``), each of them narrowed or not to acts with certain facets
-    (``matter.decide;class=ordinary``); None: everything.
+    passes to the actor (``meeting.convene``, ``meeting.*``, ``*``), each of them narrowed or not to a kind of its object
+    (``document.report.sign``) and to acts with certain facets (``matter.decide;class=ordinary``); None: everything.
     """
 
     person: str
@@ -44,18 +44,18 @@ class Capacity(Struct, frozen=True):
     def passes(self, object: str, act: str, facets: frozenset[str] | None = None) -> bool:
         """Return whether this capacity carries the power for an act on an object (a type or ``type.kind``).
 
-        Without ``facets``, return whether it does for some facets.
+        Without ``facets``, return whether it does for some facets, and some kind of the object where it is a type.
         """
         if self.powers is None:
             return True
         kind = type_of(object)
         if act == READ and any(power.startswith(f"{kind}.") for power in self.powers):
             return True  # whoever may act on such a record sees it
-        names = (f"{kind}.{act}", f"{kind}.{ANY}", ANY)
+        names = (f"{kind}.{act}", f"{object}.{act}", f"{kind}.{ANY}", ANY)
         return not self.powers.isdisjoint(names) or any(
-            power in names and (facets is None or facets.issuperset(narrowed.split(";")))
-            for power, bar, narrowed in (held_power.partition(";") for held_power in self.powers)
-            if bar
+            power in names or (facets is None and power.startswith(f"{object}.") and power.endswith(f".{act}"))
+            for power, _, narrowed in (held_power.partition(";") for held_power in self.powers)
+            if facets is None or (narrowed and facets.issuperset(narrowed.split(";")))
         )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import product
 from typing import Literal
 
 from msgspec import Struct
@@ -10,6 +12,9 @@ from steerco.charter.tables.stated import NOT_STATED, Effect, Label, Source
 
 Every = Literal["week", "fortnight", "month", "quarter", "half-year", "year", "two-years", "not-stated"]
 IndicatorType = Literal["number", "whole", "percent", "flag", "text"]
+
+SIGN = "document.sign"
+"""The power to sign a document."""
 
 
 class Due(Struct, frozen=True, gc=False):
@@ -34,6 +39,12 @@ class Signing(Struct, frozen=True, gc=False):
     needs_authority: bool = False
     effect: Effect = ""
     source: Source = Source()
+
+    @property
+    def powers(self) -> Iterator[str]:
+        """The powers to sign what the row speaks of: ``document.report.sign;to=government``."""
+        for kind, to in product(self.kinds, self.addressees):
+            yield SIGN.replace(".", f".{kind}." if kind != "*" else ".") + (f";to={to}" if to != "*" else "")
 
 
 class Indicator(Struct, frozen=True, gc=False):

@@ -23,6 +23,7 @@ from sqlalchemy import Integer, bindparam, select
 from sqlalchemy.orm import Session
 
 from steerco.charter.model import Charter, Succession
+from steerco.charter.tables.papers import SIGN
 from steerco.committee.members.appointment import Appointment
 from steerco.committee.members.authority_delegation import AuthorityDelegation
 from steerco.committee.members.directory_data import AbsencePeriod, DirectoryData, Grant, Holding
@@ -230,11 +231,16 @@ class Day(Tenure):
             if rule.absent in self.absent and rule.acts in roles and self._may_act(person, rule)
         ]
         delegated = [
-            self._as(grant.by, grant.cites, grant.scope - {"acting"})
+            self._as(grant.by, grant.cites, self._bounded(grant.scope - {"acting"}, roles))
             for grant in self.grants
             if grant.scope - {"acting"} and self.sort(grant.by) not in ("agency", "body") and self._receives(person, grant)
         ]
         return [own, *succeeding, *self._standing_in(person), *delegated]
+
+    def _bounded(self, scope: frozenset[str], roles: frozenset[str]) -> frozenset[str]:
+        """Return what passes to somebody in these roles: where the charter says what one of them signs with authority, no more."""
+        rows = [row for row in self.charter.signings if row.needs_authority and row.signer in roles] if SIGN in scope else []
+        return scope.difference([SIGN]).union(*(row.powers for row in rows)) if rows else scope
 
     def _standing_in(self, person: str) -> Iterator[Capacity]:
         """Yield the capacity of an alternate in each seat whose holder is recorded absent: that seat's, for what the charter lets

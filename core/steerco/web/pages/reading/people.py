@@ -127,5 +127,5 @@ def _capacity(visit: Visit, capacity: Capacity) -> CapacityRow:
     say, names = visit.say, visit.names
     if not capacity.acting_for:
         return CapacityRow(say("reading.people", "own"), names.of(sorted(visit.day.roles(capacity.person))), [])
-    powers = [power_name(visit, power) for power in sorted(capacity.powers or ())]
+    powers = list(dict.fromkeys(power_name(visit, power) for power in sorted(capacity.powers or ())))
     return CapacityRow(say("reading.people", "acting", who=names(capacity.acting_for)), powers, visit.cites(capacity.cites))

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from steerco.charter.model import NOT_STATED
+from steerco.policy.line import type_of
 from steerco.web.pages.frame.values import facet
 from steerco.web.pages.frame.visit import Cite, PartyLink, Visit
 
@@ -102,8 +103,9 @@ def successions(visit: Visit) -> list[Acting]:
 
 
 def power_name(visit: Visit, text: str) -> str:
-    """Return ``matter.decide;class=ordinary`` in words."""
-    act, *narrowed = text.split(";")
+    """Return ``matter.decide;class=ordinary`` in words; of ``document.report.sign`` the act alone."""
+    named, *narrowed = text.split(";")
+    act = f"{type_of(named)}.{named.rpartition('.')[2]}"
     aims = ", ".join(facet(visit, condition) for condition in narrowed)
     return f"{visit.say('action', act)} ({aims})" if aims else visit.say("action", act)
 
