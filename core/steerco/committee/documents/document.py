@@ -37,7 +37,7 @@ GRADED = ("confidential", "secret", "top-secret")
 Urgency = Literal["urgent", "very-urgent", "express"]
 Circulation = Literal["internal", "return-after-reading"]
 Letters = Annotated[str, Meta(min_length=1, max_length=20, pattern=r"^\S+$(?!\n)", extra={"text": "line"})]
-"""The letters of a unit, without spaces."""
+"""The letters of a unit, without spaces; capitals, and no stroke, which parts number and symbol (``numbering.in_letters``)."""
 
 
 class Document(
@@ -199,6 +199,9 @@ def _say(do: Do, d: Document, given: Mapping[str, Any], blocks: list[BlockInput]
         do.drop(do.parts(d, DocumentBlock))
         for position, block in enumerate(blocks, 1):
             do.add(d, DocumentBlock(position=position, kind=block.kind, label=block.label, text=block.text))
+    unit = do.given.get("drafting_unit")
+    if unit and not numbering.in_letters(unit):
+        do.invalid("drafting_unit", "not-letters-of-unit")
     d.second = named_beside(do, _beside(do, d), d.about, do.given.get("second"), d.second)
     if d.secrecy in GRADED and not keeper((do.charter, *do.layers)):
         do.invalid("secrecy", "graded-not-kept")

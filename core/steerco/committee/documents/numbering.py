@@ -42,6 +42,11 @@ def unit(layers: tuple[Charter, ...], body: str, kind: str) -> str:
     return str(said.value) if said.stated else ""
 
 
+def in_letters(unit: str) -> bool:
+    """Return whether a unit is named in capital letters, without the stroke that parts the number from its symbol."""
+    return unit == unit.upper() and "/" not in unit
+
+
 def symbol(layers: tuple[Charter, ...], body: str, kind: str, unit: str) -> str:
     """Return what follows the number behind a stroke: the mark of the kind and the body's abbreviation, or the parts that the
     value names, in its order; what is not stated is left out."""
