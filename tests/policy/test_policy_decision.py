@@ -176,6 +176,8 @@ def test_ones_own_power_goes_before_anothers() -> None:
         ({"task.*"}, False),
         ({"meeting"}, False),
         (set(), False),
+        ({"meeting.ad-hoc.convene"}, True),
+        ({"meeting.regular.convene"}, False),
     ],
 )
 def test_only_the_powers_that_pass_are_acted_with(powers: set[str] | None, done: bool) -> None:

@@ -83,9 +83,7 @@ def _named(authority: Authority, subject: str, all_: tuple[str, ...], able: tupl
     return named
 
 
-def _may(
-    authority: Authority, facts: Facts, record: Record, person: str, aims: list[frozenset[str]], barring: Barring
-) -> bool:
+def _may(authority: Authority, facts: Facts, record: Record, person: str, aims: list[frozenset[str]], barring: Barring) -> bool:
     """Return whether the policy gives a person the act for each of its aims, and no separation keeps them from it."""
     table, capacities = authority.regime.table, authority.day.capacities(person)
     asked = [authority.asks(record, facts.object, facts.act, aim, capacities) for aim in aims]
