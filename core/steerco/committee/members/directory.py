@@ -238,7 +238,7 @@ class Day(Tenure):
         return [own, *succeeding, *self._standing_in(person), *delegated]
 
     def _bounded(self, scope: frozenset[str], roles: frozenset[str]) -> frozenset[str]:
-        """Return what passes to somebody in these roles: where the charter says what one of them signs with authority, no more."""
+        """Return what passes to somebody in these roles: where a charter says what one of them signs with authority, no more."""
         rows = [row for row in self.charter.signings if row.needs_authority and row.signer in roles] if SIGN in scope else []
         return scope.difference([SIGN]).union(*(row.powers for row in rows)) if rows else scope
 
