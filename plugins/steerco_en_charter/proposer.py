@@ -58,6 +58,13 @@ _OF_WHOM = {
     "fixed": r"(?:full|entire|total|fixed|authori[sz]ed) (?:membership|number of (?:seats|members))|all seats",
     "seated": r"all (?:the |of the )?(?:voting |its )?members|(?:the |its )?(?:voting )?members|the entire \w+",
 }
+_MEETINGS = {"regular": "regular|ordinary", "ad-hoc": "special|extraordinary|emergency|ad[- ]hoc"}
+"""The kinds of meetings that charters tell apart, with their words."""
+_BUT = (
+    r"\b(?:except(?:ing)?|excluding|other than|apart from|save(?: for)?|with the exception of|exception of)"
+    r"(?: (?!regular\b|ordinary\b|special\b|extraordinary\b|emergency\b)[a-z]+){0,5} "
+)
+"""What takes out the meetings that it stands before."""
 UNNUMBERED = 60
 """Confidence of a title that stands in for the number of an instrument."""
 English = Callable[[EnglishReading], Iterator[ProposedRow]]
@@ -128,14 +135,25 @@ def notice(reading: EnglishReading) -> Iterator[ProposedRow]:
         if not re.search(r"\b(?:notice|notified|convened|called|invited|invitations?)\b", words) or "meeting" not in words:
             continue
         unit = "weeks" if "week" in match["unit"] else "working" if re.search("working|business", match["unit"]) else "calendar"
-        row = {
-            "name": "notice",
-            "value": _number(match["count"]),
-            "unit": unit,
-            "bound": "at-least",
-            "where": {"body": reading.body},
-        }
-        yield reading.row("rule", clause, sentence, LIKELY, **row)
+        row: dict[str, Any] = {"name": "notice", "value": _number(match["count"]), "unit": unit, "bound": "at-least"}
+        for kind in _of_meetings(words, clause.part.text.lower()):
+            where = {"body": reading.body, **({"kind": kind} if kind else {})}
+            yield reading.row("rule", clause, sentence, LIKELY, **row, where=where)
+
+
+def _of_meetings(sentence: str, clause: str) -> list[str]:
+    """Return of which kinds of meetings a sentence speaks: those that alone are named, those that an exception leaves, else all
+    of them, which is the kind ``""``. Another sentence of the clause may say to which its rule does not apply."""
+    named = {kind for kind, words in _MEETINGS.items() if re.search(rf"\b(?:{words})\b", sentence)}
+    away = r"\bnot apply to (?:[a-z]+ ){0,4}?"
+    out = {
+        kind
+        for kind, words in _MEETINGS.items()
+        if re.search(rf"{_BUT}(?:{words})\b", sentence) or re.search(rf"{away}(?:{words})\b", clause)
+    }
+    if not out and len(named) != 1:
+        return [""]
+    return [kind for kind in _MEETINGS if kind not in out and kind in (named - out or _MEETINGS)]
 
 
 def quorums(reading: EnglishReading) -> Iterator[ProposedRow]:

@@ -42,6 +42,12 @@ _FRACTIONS = {
     "1/2": [1, 2],
     "50%": [1, 2],
 }
+_KINDS = {"regular": "dinh ky|thuong ky", "ad-hoc": "dot xuat|bat thuong"}
+"""The kinds of meetings that texts tell apart, with their words."""
+_BUT = r"(?:(?<!luu )(?<!cu )tru(?! so\b)|(?<!nuoc )ngoai(?! ra\b| giao\b)|khong (?:ke|bao gom|tinh|ap dung)) "
+"""Words that take out what they stand before; without tones they are those of *lưu trữ*, *trụ sở*, *nước ngoài* as well."""
+_UP_TO = r"(?:(?!dinh ky|thuong ky|dot xuat|bat thuong|truoc\b|gui\b)\w+,? ){0,7}?"
+"""What may stand between such a word and the kind of meetings."""
 _AD_HOC = r"hop (?:dot xuat|bat thuong) theo (?:trieu tap|quyet dinh) cua (.+?)[.;]"
 _CALLS = (
     r"^(?:.{0,60}, )??([^,]+?(?:, [^,]+?)??) (?:co the |quyet dinh )*trieu tap (?:cac )?cuoc hop (mo rong|dot xuat|bat thuong)"
@@ -109,13 +115,14 @@ def convening(reading: WordReading) -> Iterator[ProposedRow]:
     who = reading.parties
     for clause, match in reading.find(r"^trieu tap(?: va|,) chu tri .*?(?:cuoc hop|phien hop) (.*)"):
         holder = reading.subject(clause)
-        for kind, told in (("regular", "dinh ky"), ("ad-hoc", "dot xuat")):
-            if holder and (told in match[1] or ("dinh ky" not in match[1] and "dot xuat" not in match[1])):
-                yield reading.power(clause, SURE, "trieu tap", f"{holder} {who.main} meeting.{kind} convene")
-                yield reading.power(clause, LIKELY, "chu tri", f"{holder} {who.main} meeting.{kind} open")
-                if kind == "regular" or _called_by_nobody_else(reading, holder):
-                    where = {"body": who.main, "kind": kind}
-                    yield reading.row("rule", clause, SURE, "chu tri", name="presiding", value=holder, where=where)
+        out = _excepted(clause, match)
+        named = [kind for kind, words in _KINDS.items() if kind not in out and re.search(words, match[1])]
+        for kind in (named or [each for each in _KINDS if each not in out]) if holder else ():
+            yield reading.power(clause, SURE, "trieu tap", f"{holder} {who.main} meeting.{kind} convene")
+            yield reading.power(clause, LIKELY, "chu tri", f"{holder} {who.main} meeting.{kind} open")
+            if kind == "regular" or _called_by_nobody_else(reading, holder):
+                where = {"body": who.main, "kind": kind}
+                yield reading.row("rule", clause, SURE, "chu tri", name="presiding", value=holder, where=where)
     for clause, match in reading.find(_AD_HOC):
         found, _ = who.listed(match[1])
         if found and reading.subject(clause) == who.group:
@@ -235,19 +242,38 @@ def notice(reading: WordReading) -> Iterator[ProposedRow]:
             continue
         unit = {"ngay lam viec": "working", "ngay": "calendar", "tuan": "weeks"}[match[3]]
         row = {"name": "notice", "value": number, "unit": unit, "bound": "at-least"}
-        if match[1] not in ("tai lieu", "ho so"):
-            yield reading.row("rule", clause, LIKELY, match[1], **row, where=_of_meetings(reading, match[0]))
+        for where in _of_meetings(reading, clause, match) if match[1] not in ("tai lieu", "ho so") else ():
+            yield reading.row("rule", clause, LIKELY, match[1], **row, where=where)
     for clause, match in reading.find(_AD_HOC_NOTICE):
         if (number := _number(match[1])) and re.search(r"giay moi|thong bao|trieu tap", clause.text):
             unit = {"ngay lam viec": "working", "ngay": "calendar"}[match[2]]
             row = {"name": "notice", "value": number, "unit": unit, "bound": "at-least"}
-            yield reading.row("rule", clause, LIKELY, "dot xuat", **row, where=_of_meetings(reading, match[0]))
+            yield reading.row("rule", clause, LIKELY, "dot xuat", **row, where={"body": reading.parties.main, "kind": "ad-hoc"})
 
 
-def _of_meetings(reading: WordReading, words: str) -> dict[str, str]:
-    """Return of which meetings words are: ad hoc ones where only those are named, else all of the main body."""
-    only = re.search(r"dot xuat|bat thuong", words) and not re.search(r"dinh ky|thuong ky", words)
-    return {"body": reading.parties.main, **({"kind": "ad-hoc"} if only else {})}
+def _of_meetings(reading: WordReading, clause: SaidClause, match: re.Match[str]) -> list[dict[str, str]]:
+    """Return of which meetings a match speaks: those kinds that alone are named, those that an exception leaves, else all of the
+    main body. A word such as *ngoài* before a kind takes it out, wherever it stands in the sentence."""
+    before = clause.text[: match.start()]
+    said = clause.text[max(before.rfind("."), before.rfind(";")) + 1 : match.end()]
+    out = _excepted(clause, match)
+    named = {kind for kind, words in _KINDS.items() if re.search(words, said)}
+    kinds = [kind for kind in _KINDS if kind not in out and kind in (named - out or _KINDS)]
+    if not out and len(named) != 1:
+        return [{"body": reading.parties.main}]
+    return [{"body": reading.parties.main, "kind": kind} for kind in kinds]
+
+
+def _excepted(clause: SaidClause, match: re.Match[str]) -> set[str]:
+    """Return the kinds of meetings that the sentence of a match takes out, or a later one says that it does not apply to."""
+    end = clause.text.find(".", match.end())
+    sentence = clause.text[clause.text.rfind(".", 0, match.start()) + 1 : end if end >= 0 else len(clause.text)]
+    later = clause.text[match.end() :]
+    return {
+        kind
+        for kind, words in _KINDS.items()
+        if re.search(rf"\b{_BUT}{_UP_TO}(?:{words})", sentence) or re.search(rf"\bkhong ap dung {_UP_TO}(?:{words})", later)
+    }
 
 
 def votes(reading: WordReading) -> Iterator[ProposedRow]:

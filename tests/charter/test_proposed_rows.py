@@ -285,6 +285,34 @@ def test_notice_of_ad_hoc_meetings_stands_beside_that_of_others() -> None:
     assert [(row["value"], row["where"].get("kind")) for row in rules] == [(5, None), (2, "ad-hoc")]
 
 
+@pytest.mark.parametrize(
+    ("sentence", "kinds"),
+    [
+        ("Giấy mời họp, trừ trường hợp họp đột xuất, phải gửi cho các thành viên trước ít nhất 5 ngày làm việc.", ["regular"]),
+        ("Trừ trường hợp đột xuất, giấy mời họp phải gửi trước ít nhất 5 ngày làm việc.", ["regular"]),
+        ("Giấy mời họp gửi trước ít nhất 5 ngày làm việc, không kể các cuộc họp bất thường.", ["regular"]),
+        ("Giấy mời họp gửi trước ít nhất 5 ngày làm việc. Quy định này không áp dụng đối với họp đột xuất.", ["regular"]),
+        ("Ngoài các cuộc họp định kỳ, giấy mời họp gửi trước ít nhất 5 ngày làm việc.", ["ad-hoc"]),
+        ("Ngoài ra, giấy mời họp đột xuất gửi trước ít nhất 5 ngày làm việc.", ["ad-hoc"]),
+        ("Đối với họp đột xuất, giấy mời gửi trước cuộc họp ít nhất 5 ngày làm việc.", ["ad-hoc"]),
+        ("Giấy mời họp được gửi đến trụ sở đơn vị trước ít nhất 5 ngày làm việc.", [None]),
+    ],
+)
+def test_notice_is_not_proposed_for_the_meetings_that_the_sentence_takes_out(sentence: str, kinds: list[str | None]) -> None:
+    text = f"QUY CHẾ\nHoạt động của Hội đồng Vườn cây\n\nĐiều 1. Việc\n\n1. {sentence}\n\n2. Chủ tịch Hội đồng ký văn bản.\n"
+    rules = [each.row for each in proposed(VietnameseCharter().parse(text)) if each.row.get("name") == "notice"]
+    assert [(row["value"], row["where"].get("kind")) for row in rules] == [(5, kind) for kind in kinds]
+
+
+def test_whoever_convenes_all_but_ad_hoc_meetings_is_given_none_of_those() -> None:
+    text = (
+        "QUY CHẾ\nHoạt động của Hội đồng Vườn cây\n\nĐiều 1. Nhiệm vụ của Chủ tịch Hội đồng\n\n"
+        "1. Triệu tập và chủ trì các cuộc họp của Hội đồng, trừ họp đột xuất.\n\n2. Ký văn bản.\n"
+    )
+    objects = [each.row["object"] for each in proposed(VietnameseCharter().parse(text)) if each.row.get("act") == "convene"]
+    assert objects == ["meeting.regular"]
+
+
 BESIDE = """QUY CHẾ
 Hoạt động của Hội đồng Vườn cây
 

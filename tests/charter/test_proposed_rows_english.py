@@ -76,6 +76,21 @@ def test_how_often_the_body_meets(words: str, every: str | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("sentence", "kind"),
+    [
+        ("Notice of a meeting shall be given five days in advance.", None),
+        ("Except for extraordinary meetings, notice of a meeting shall be given five days in advance.", "regular"),
+        ("Notice of meetings, other than special meetings, shall be given five days in advance.", "regular"),
+        ("Notice of a meeting shall be given five days in advance. This does not apply to extraordinary meetings.", "regular"),
+        ("Notice of a special meeting shall be given five days in advance.", "ad-hoc"),
+    ],
+)
+def test_notice_is_not_proposed_for_the_meetings_that_a_sentence_takes_out(sentence: str, kind: str | None) -> None:
+    row = only(sentence, "rule")
+    assert (row["value"], row["where"].get("kind")) == (5, kind)
+
+
+@pytest.mark.parametrize(
     "sentence",
     [
         "Resolutions are adopted by a majority of the shareholders.",
