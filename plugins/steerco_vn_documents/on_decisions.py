@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from steerco.extension.api import Appendix, Block, DocumentText
-from steerco_vn_documents import on_plans
+from steerco_vn_documents import on_plans, words
 from steerco_vn_documents.wording import OPEN, Fields, Wording, paragraphs, table
 
 IN_FORCE = "Quyết định này có hiệu lực thi hành kể từ ngày ký."
@@ -99,12 +100,18 @@ def _awarding(title: str) -> str:
     return f"Về việc {said}" if said.startswith("khen thưởng") else f"Về việc khen thưởng {said}".rstrip()
 
 
+def _emulation_law(today: date) -> str:
+    """Return the law on emulation and commendation in force, with its day (II.6.a): that of 2022 is in force since 2024."""
+    day = date(2022, 6, 15) if today >= date(2024, 1, 1) else date(2003, 11, 26)
+    return f"Căn cứ Luật Thi đua, khen thưởng {words.day_words(day)}"
+
+
 def commendation(w: Wording) -> DocumentText:
     """The proposal of a commendation with its list, the figures of the ledger as evidence."""
     record = w.record
     return DocumentText(
         title=_awarding(record.get("title") or ""),
-        bases=("Căn cứ Luật Thi đua, khen thưởng", *w.bases()),
+        bases=(_emulation_law(w.facts.today), *w.bases()),
         opening=f"{w.body} kính trình xem xét khen thưởng các tập thể, cá nhân tại danh sách kèm theo.",
         blocks=paragraphs(record.get("achievement") or record.get("text")),
         appendices=(Appendix("Danh sách đề nghị khen thưởng", _list(w, record), landscape=True),),

@@ -14,6 +14,10 @@ Fields = Mapping[str, Any]
 OPEN = "…"
 """Stands where the records say nothing and somebody has to write."""
 WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
+REGULATION = "Quy chế"
+"""No paper of its own, but issued by one: its title is what it is called, and number and day stand behind it."""
+DECIDED = "/QĐ-"
+"""In a number: it is that of a decision."""
 INSTRUMENTS = (
     "Nghị định",
     "Nghị quyết",
@@ -24,10 +28,12 @@ INSTRUMENTS = (
     "Luật",
     "Bộ luật",
     "Pháp lệnh",
-    "Quy chế",
+    REGULATION,
 )
 UNNUMBERED = ("Luật", "Bộ luật", "Pháp lệnh")
-"""Cited by their names alone (II.6.a)."""
+"""Among grounds they have no number, symbol or issuer, but their day (II.6.a)."""
+ACTS = ("ban hành", "quy định", "về việc")
+"""Words behind a type's name by which its issuer has done something: the issuer stands between the two."""
 
 
 class Wording:
@@ -117,9 +123,9 @@ class Wording:
         if charter is None:
             return tuple(f"Căn cứ {base}" for base in self.facts.bases)
         instrument = charter.instrument
-        own = ("", "") if "number" in instrument.unreadable else (instrument.id, str(instrument.date or ""))
+        number = "" if "number" in instrument.unreadable else instrument.id
         given = tuple(_cited(basis.title, basis.number, basis.date) for basis in instrument.legal_bases)
-        return (*given, _cited(instrument.title, *own, self.issuer(charter)))
+        return (*given, _cited(instrument.title, number, str(instrument.date or ""), self.issuer(charter)))
 
     def issuer(self, charter: Charter) -> str:
         """Return who issued a regulation, as its grounds name them; empty where the charter does not say."""
@@ -127,25 +133,46 @@ class Wording:
         if not isinstance(issuer, str):
             return issuer.vi or ""
         role = charter.role(issuer)
-        return words.joined(role.label.vi or "", self.name(role.body)) if role else issuer
+        return words.joined(role.label.vi or "", self._body(charter, role.body)) if role else self._body(charter, issuer)
+
+    def _body(self, charter: Charter, id: str) -> str:
+        """Return the name of a body, also of one that is no party to the draft; another party's name."""
+        body = charter.body(id)
+        return self.name(id) if body is None or id in self.facts.parties else body.label.vi or id
 
 
 def _cited(title: Label, number: str, day: str, by: str = "") -> str:
-    """Return one ground. Number, day and who issued it (``by``, unless the title says it) stand behind the type's name; of a law
-    only its name is given."""
+    """Return one ground. Number, day and who issued it (``by``) stand behind the type's name; of a law only the day, behind its
+    name. ``by`` is left out where the title names an issuer, and where no verb follows that would be the issuer's."""
     said = title.vi or number
-    kind = next((each for each in INSTRUMENTS if said.startswith(each)), "")
-    if kind in UNNUMBERED or not kind:
-        return f"Căn cứ {said}"
-    parts = [kind, f"số {number}" if number else "", _dated(day), f"của {by}" if by else "", said.removeprefix(kind).strip()]
-    return "Căn cứ " + " ".join(part for part in parts if part)
+    kind = next((each for each in INSTRUMENTS if said.startswith(f"{each} ") or said == each), "")
+    rest, on = said.removeprefix(kind).strip(), _dated(day)
+    marks = [f"số {number}" if number not in ("", said) and kind not in UNNUMBERED else "", on if on not in said else ""]
+    if kind == REGULATION and DECIDED in number:
+        said, marks = f"{said} ban hành kèm theo Quyết định", [*marks, f"của {by}" if by and not _names(rest, by) else ""]
+    if kind in ("", *UNNUMBERED) or (kind == REGULATION and not rest.startswith(ACTS)):
+        return " ".join(part for part in ("Căn cứ", said, *marks) if part)
+    issued = f"của {by}" if by and rest.startswith(ACTS) and not _names(rest, by) else ""
+    return " ".join(part for part in ("Căn cứ", kind, *marks, issued, rest) if part)
+
+
+def _names(rest: str, by: str) -> bool:
+    """Return whether what stands behind a type's name says who issued it; whose work a regulation is on has not issued it."""
+    before, named, _ = rest.casefold().rpartition(f"của {by.casefold()}")
+    return bool(named) and not before.rstrip().endswith(("hoạt động", "làm việc"))
 
 
 def _dated(day: str) -> str:
-    try:
-        return words.day_words(date.fromisoformat(day))
-    except ValueError:  # only a year or a month is known
-        return ""
+    """Return a day with dots for what cannot be read of it, empty where no date is given. The dots stand behind the word: nobody
+    can fill them in, so they are no place that waits for words before the paper is signed."""
+    match day.split("-"):
+        case [year, month, date_] if date_:
+            return words.day_words(date(int(year), int(month), int(date_)))
+        case [year, month] if month:
+            return words.day_words(date(int(year), int(month), 1)).replace("ngày 01", f"ngày{OPEN}", 1)
+        case [year] if year:
+            return f"ngày{OPEN} tháng{OPEN} năm {year}"
+    return ""
 
 
 # Blocks

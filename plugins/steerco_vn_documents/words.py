@@ -104,10 +104,12 @@ def authority(title: str, issuer: Sequence[str]) -> str:
 
 
 def joined(title: str, body: str) -> str:
-    """Return a title with the name of its body behind it; words with which the one ends and the other begins stand once."""
+    """Return a title with the name of its body behind it; words with which the one ends and the other begins stand once, as the
+    body writes them."""
     ours, whole = title.split(), body.split()
-    shared = next((n for n in range(min(len(ours), len(whole)), 0, -1) if ours[-n:] == whole[:n]), 0)
-    return " ".join((*ours, *whole[shared:]))
+    low, all = title.casefold().split(), body.casefold().split()
+    shared = next((n for n in range(min(len(ours), len(whole)), 0, -1) if low[-n:] == all[:n]), 0)
+    return " ".join((*ours[: len(ours) - shared], *whole))
 
 
 def abstract(title: str, kind: str) -> str:

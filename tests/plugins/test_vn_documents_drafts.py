@@ -16,6 +16,7 @@ from steerco.extension.api import Block, DocumentContent, DocumentFacts, Documen
 from steerco_vn_documents import rendering, words
 from steerco_vn_documents.composing import COMPOSERS, compose
 from steerco_vn_documents.on_plans import period
+from steerco_vn_documents.wording import Wording
 
 MOST = Path(__file__).parents[2] / "tenants/most-steering-board/charter.toml"
 BODY = "Ban Chỉ đạo xây dựng Chính phủ điện tử tại Bộ Khoa học và Công nghệ"
@@ -215,10 +216,84 @@ def test_grounds_are_cited_with_number_and_day_and_an_unreadable_number_is_not_i
     assert drafted("decision", MATTER).bases == (
         "Căn cứ Nghị định số 95/2017/NĐ-CP ngày 16 tháng 8 năm 2017 của Chính phủ quy định chức năng, nhiệm vụ, quyền hạn và "
         "cơ cấu tổ chức của Bộ Khoa học và Công nghệ",
-        f"Căn cứ Quyết định số 3395/QĐ-BKHCN của Bộ trưởng Bộ Khoa học và Công nghệ về việc thành lập {BODY}",
-        f"Căn cứ Quyết định của Trưởng Ban Chỉ đạo xây dựng Chính phủ điện tử tại Bộ Khoa học và Công nghệ ban hành Quy chế hoạt "
-        f"động của {BODY}",
+        "Căn cứ Quyết định số 3395/QĐ-BKHCN ngày… tháng 10 năm 2018 của Bộ trưởng Bộ Khoa học và Công nghệ về việc thành lập "
+        f"{BODY}",
+        f"Căn cứ Quyết định ngày… tháng… năm 2018 của Trưởng {BODY} ban hành Quy chế hoạt động của {BODY}",
     )
+
+
+def grounds(title: str, issuer: str = "chair", bases: str = "") -> list[str]:
+    """The grounds of a draft under a regulation of a council with a chair."""
+    charter, wrong = read(
+        f"""
+[instrument]
+id = "12/QĐ-HĐVC"
+title = {{ vi = "{title}" }}
+issuer = "{issuer}"
+date = 2020-03-05
+effective = "2020-03"
+cite = ["1"]
+{bases}
+[[clause]]
+id = "1"
+[[body]]
+id = "council"
+label = {{ vi = "Hội đồng Vườn cây" }}
+cite = ["1"]
+[[role]]
+id = "chair"
+body = "council"
+label = {{ vi = "Chủ tịch Hội đồng" }}
+cite = ["1"]
+""",
+        "charter",
+        "charter.toml",
+    )
+    assert charter is not None, wrong
+    tenant = TenantFacts("garden", Label(vi="Hội đồng"), "Asia/Ho_Chi_Minh", ("vi",), "council", (charter,), {})
+    return [*Wording(tenant, DocumentFacts("decision", "vi", date(2021, 3, 1), "Asia/Ho_Chi_Minh", "council")).bases()]
+
+
+@pytest.mark.parametrize(
+    ("title", "said"),
+    [
+        (
+            "Quyết định của Chủ tịch Hội đồng Vườn cây ban hành Quy chế",
+            "Quyết định số 12/QĐ-HĐVC ngày 05 tháng 3 năm 2020 của Chủ tịch Hội đồng Vườn cây ban hành Quy chế",
+        ),
+        (
+            "Quyết định ban hành Quy chế của CHỦ TỊCH HỘI ĐỒNG VƯỜN CÂY",
+            "Quyết định số 12/QĐ-HĐVC ngày 05 tháng 3 năm 2020 ban hành Quy chế của CHỦ TỊCH HỘI ĐỒNG VƯỜN CÂY",
+        ),
+        (
+            "Quyết định về việc ban hành Quy chế",
+            "Quyết định số 12/QĐ-HĐVC ngày 05 tháng 3 năm 2020 của Chủ tịch Hội đồng Vườn cây về việc ban hành Quy chế",
+        ),
+        (
+            "Quy chế hoạt động của Hội đồng Vườn cây",
+            "Quy chế hoạt động của Hội đồng Vườn cây ban hành kèm theo Quyết định số 12/QĐ-HĐVC ngày 05 tháng 3 năm 2020 của Chủ "
+            "tịch Hội đồng Vườn cây",
+        ),
+    ],
+)
+def test_the_issuer_of_a_ground_stands_once_and_before_what_the_issuer_did(title: str, said: str) -> None:
+    assert grounds(title) == [f"Căn cứ {said}"]
+
+
+def test_a_body_that_issues_its_own_regulation_is_named_as_its_issuer() -> None:
+    assert grounds("Quyết định ban hành Quy chế hoạt động của Hội đồng Vườn cây", issuer="council") == [
+        "Căn cứ Quyết định số 12/QĐ-HĐVC ngày 05 tháng 3 năm 2020 của Hội đồng Vườn cây ban hành Quy chế hoạt động của Hội đồng "
+        "Vườn cây"
+    ]
+
+
+def test_a_law_among_grounds_has_its_day_and_neither_number_nor_issuer() -> None:
+    law = '[[instrument.legal_bases]]\nnumber = "76/2015/QH13"\ntitle = { vi = "Luật Tổ chức Chính phủ" }\ndate = "2015-06-19"'
+    assert grounds("Quyết định ban hành Quy chế", bases=law)[0] == "Căn cứ Luật Tổ chức Chính phủ ngày 19 tháng 6 năm 2015"
+
+
+def test_a_title_that_ends_with_the_beginning_of_its_body_s_name_is_joined_to_it_whatever_the_case() -> None:
+    assert words.joined("Trưởng ban", BODY) == f"Trưởng {BODY}"
 
 
 def test_a_decision_on_tasks_says_who_leads_with_whom_by_when() -> None:
@@ -284,7 +359,7 @@ def test_a_commendation_has_its_list_with_the_figures_of_the_tasks() -> None:
         "beneficiaries": ({"who": "guest", "done": 6, "done_late": 1, "late": 0},),
     }
     text = drafted("commendation-proposal", record)
-    assert text.bases[0] == "Căn cứ Luật Thi đua, khen thưởng"
+    assert text.bases[0] == "Căn cứ Luật Thi đua, khen thưởng ngày 26 tháng 11 năm 2003"
     line = rows(text.appendices[0].blocks)[1]
     assert line[3:] == ["hoàn thành 6, trong đó muộn 1; đang chậm 0", "Bằng khen", "Bộ trưởng"]
 
