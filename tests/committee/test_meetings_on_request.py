@@ -67,4 +67,8 @@ def test_a_third_of_those_who_may_ask_is_enough_and_less_is_not(installation: In
     board.do("cuc", "matter.request-meeting", id)
     assert owed(board) == []
     board.do("dung", "matter.request-meeting", id)
-    assert [entry.due_on for entry in owed(board)] == [board.today + timedelta(days=14)]
+    due = [board.today + timedelta(days=14)]
+    assert [entry.due_on for entry in owed(board)] == due
+    board.now += timedelta(days=3)
+    board.do("em", "matter.request-meeting", id)
+    assert [entry.due_on for entry in owed(board)] == due, "who asks once it was enough brings no second duty"

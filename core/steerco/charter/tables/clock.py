@@ -56,9 +56,9 @@ class OnRequest(Struct, frozen=True, gc=False):
     within: ClockLength | None = None
     label: Label = Label()
 
-    def reached(self, asked: int, holders: int) -> bool:
-        """Return whether the last of so many who asked makes it enough; of a share, whether they are enough of the holders."""
-        return self.at_least == asked if self.share is None else self.share[1] * asked >= self.share[0] * holders
+    def enough(self, asked: int, holders: int) -> bool:
+        """Return whether so many who asked are enough; of a share, whether they are enough of so many holders."""
+        return asked >= self.at_least if self.share is None else self.share[1] * asked >= self.share[0] * holders
 
 
 class Shortening(Struct, frozen=True, gc=False):

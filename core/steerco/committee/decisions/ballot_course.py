@@ -8,7 +8,7 @@ from typing import Annotated, cast
 from msgspec import Meta, structs
 from sqlalchemy.orm import Mapped
 
-from steerco.charter.model import Ballot, Cadence
+from steerco.charter.model import Ballot, Cadence, OnRequest
 from steerco.committee.decisions import ballot, vote_facts, voters
 from steerco.committee.decisions.matter import PENDING, Matter
 from steerco.committee.decisions.vote_facts import Voting
@@ -112,16 +112,24 @@ def _ask_for_one(do: Do, m: Matter, cadences: list[Cadence]) -> None:
     if not mine:
         first = cadences[0]
         do.out_of_order("requested-by", *first.cite, who=first.or_on_request.of if first.or_on_request else "")
-    number = _requested(do, m, "meeting", 0, mine[0].cite)
-    enough = [row for row in mine if row.or_on_request and row.or_on_request.reached(number, _holders(do, row.or_on_request.of))]
+    _requested(do, m, "meeting", 0, mine[0].cite)
+    enough = [row for row in mine if row.or_on_request and _made_enough(do, m, row.or_on_request)]
     if enough:
         do.for_ledger(meeting_asked=enough[0].id)
         do.tell(*(row.holder for row in enough))
 
 
-def _holders(do: Do, of: str) -> int:
+def _made_enough(do: Do, m: Matter, asked: OnRequest) -> bool:
+    """Return whether the last request made it enough; whoever asks once it was enough brings no second duty to call. Each request
+    is measured by the holders of its own day."""
+    days = sorted(do.local(row.at) for row in do.parts(m, BallotRequest, what="meeting", round=0))
+    enough = [asked.enough(n, _holders(cast(Day, do.parties.on(day)), asked.of)) for n, day in enumerate(days, 1)]
+    return enough[-1] and not any(enough[:-1])
+
+
+def _holders(day: Day, of: str) -> int:
     """Return how many may ask for a meeting: the members of a body, or the holders of a role, seat or group."""
-    return len(set(do.parties.members(of)) or set(group_holders(cast(Day, do.parties), of)))
+    return len(set(day.members(of)) or set(group_holders(day, of)))
 
 
 @Matter.action(*PENDING)
