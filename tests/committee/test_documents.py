@@ -38,8 +38,8 @@ CHIEF, HEAD = "cvp-bo", "bo-truong-khcn"
 PER_KIND = '\n[[rule]]\nname = "number-series"\nvalue = "per-kind"\ncite = ["H.71"]\n'
 
 
-def begun(house: str = "") -> Store:
-    """The Steering Board with its people, ``house`` added to its house rules; without the plugin that knows a form, so core's
+def begun(house: str = "", place: str = "", charter: str = "") -> Store:
+    """The Steering Board with its people, ``house`` and ``charter`` added to its house rules and charter; without the plugin that knows a form, so core's
     plain one is printed."""
     store = STORES.empty()
     home, installation = Home(ROOT), Installation(store)
@@ -47,6 +47,7 @@ def begun(house: str = "") -> Store:
     files |= {
         f"{folder}tenant.toml": files[f"{folder}tenant.toml"].replace('"steerco_vn_documents", ', ""),
         f"{folder}house.toml": files[f"{folder}house.toml"] + house,
+        f"{folder}charter.toml": files[f"{folder}charter.toml"].replace("[instrument]", f"[instrument]\n{place}", 1) + charter,
     }
     installation.apply(SLUG, files, at=MORNING, who=PLATFORM, why="test", seed=seed)
     return store
@@ -81,6 +82,18 @@ def text_of(office: Board, id: str, role: str) -> str:
         content = file.read()
     assert (sha256(content).hexdigest(), len(content)) == (row["digest"], row["size"])
     return content.decode()
+
+
+def test_a_place_that_the_charter_states_for_a_kind_goes_before_its_own_and_both_before_house_rules() -> None:
+    """By house rule the Board's papers are of Hà Nội (H.74)."""
+    rule = '\n[[rule]]\nname = "document-place"\nvalue = "Đà Lạt"\nwhere = { kind = "conclusion-notice" }\ncite = ["QD.1"]\n'
+    store = begun(place='place = "Huế"', charter=rule)
+    office = Board(Installation(store).tenant(SLUG))
+    notice = signed(office)
+    letter = office.do(CHIEF, "document.draft", kind="official-letter", title="Về việc họp", addressees=["van-phong-bo"])
+    places = [text_of(office, id, "signed") for id in (notice, office.do(CHIEF, "document.sign", letter))]
+    store.close()
+    assert ["Đà Lạt" in places[0], "Huế" in places[0], "Huế" in places[1], "Hà Nội" in places[1]] == [True, False, True, False]
 
 
 def test_eight_hands_give_each_number_once_and_leave_no_gap(office: Board) -> None:

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import structs
 from sqlalchemy import select
 
-from steerco.charter.model import Label
+from steerco.charter.model import NOT_STATED, Charter, Label, Parameter
 from steerco.charter.rules import effective
 from steerco.committee.documents.document import ABOUT, Document, DocumentBlock
 from steerco.committee.documents.second_signature import asks, beside
@@ -41,7 +41,7 @@ FOLLOWING = {
 BEFORE = {"minutes": "meeting", "substitution": "meeting"}
 """To which record of a type one of another belongs, which its paper needs as well."""
 PLACE = "document-place"
-"""The named value with the place where documents are issued, for a regulation that names none."""
+"""The named value with the place where documents are issued. A regulation's own ``place`` is one too."""
 LABELLED = ("kind", "state", "class", "type", "timeliness", "position", "mode", "presence", "outcome")
 """The sections of the catalogue that a form may need words of."""
 
@@ -261,9 +261,13 @@ def written(authority: Authority, document: Document, signatures: tuple[Signatur
 
 
 def _place(authority: Authority, document: Document) -> str:
-    """Return where a document is issued: the place of the regulation, else what house rules say."""
-    said = effective(PLACE, authority.regime.layers, {"body": document.body, "kind": document.kind})
-    return authority.regime.charter.instrument.place or (str(said.value) if said.stated else "")
+    """Return where a document is issued, by the layers; the place of the regulation itself is the charter's own value, for all
+    documents of which no rule of it says another."""
+    charter = authority.regime.charter
+    own = Parameter(PLACE, charter.instrument.place or NOT_STATED, charter.instrument.cite)
+    layers = (charter, Charter(charter.instrument, rules=(own,)), *authority.regime.layers)
+    said = effective(PLACE, layers, {"body": document.body, "kind": document.kind})
+    return str(said.value) if said.stated else ""
 
 
 def _addressed(authority: Authority, language: str, named: str) -> str:
