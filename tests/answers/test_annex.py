@@ -38,6 +38,22 @@ def told(found: AmendmentAnnex) -> dict[str, list[tuple[str, tuple[str, ...], tu
     return {office.office: [(row.kind, row.old_clauses, row.new_clauses) for row in office.rows] for office in found.offices}
 
 
+@pytest.mark.parametrize(
+    ("value", "en", "vi"),
+    [
+        ("agency", " (led by an agency)", " (chủ trì bởi một cơ quan)"),
+        ("!agency", " (not led by an agency)", " (trừ chủ trì bởi một cơ quan)"),
+    ],
+)
+def test_a_separation_is_told_with_the_records_that_it_is_for(value: str, en: str, vi: str) -> None:
+    narrowed = OWN_REPORT.replace("cite", f'where = {{ lead = "{value}" }}\ncite')
+    (all_,) = annex(regime(MOST), regime(MOST, (HOUSE, OWN_REPORT, narrowed))).offices
+    rows = {row.kind: row for row in all_.rows}
+    assert set(rows) == {"bar-gone", "bar-new"}
+    assert rows["bar-new"].new.en == f"{rows['bar-gone'].old.en}{en}"
+    assert rows["bar-new"].new.vi == f"{rows['bar-gone'].old.vi}{vi}"
+
+
 @pytest.mark.parametrize("slug", [MOST, NATIONAL])
 def test_the_same_files_have_an_empty_annex(slug: str) -> None:
     found = annex(regime(slug), regime(slug))

@@ -95,4 +95,4 @@ def test_a_chain_longer_than_asked_for_is_not_told() -> None:
 
 
 def test_a_role_that_nobody_holds_says_so() -> None:
-    assert "nobody holds guest" in reach(lab(MOST), "guest").looked.left_out
+    assert "the role guest (nobody holds it)" in reach(lab(MOST), "guest").looked.left_out

@@ -39,8 +39,9 @@ PER_KIND = '\n[[rule]]\nname = "number-series"\nvalue = "per-kind"\ncite = ["H.7
 
 
 def begun(house: str = "", place: str = "", charter: str = "") -> Store:
-    """The Steering Board with its people, ``house`` and ``charter`` added to its house rules and charter; without the plugin that knows a form, so core's
-    plain one is printed."""
+    """The Steering Board with its people, ``house`` and ``charter`` added to its house rules and charter, ``place`` to its
+    instrument; without the plugin that knows a form, so core's plain one is printed.
+    """
     store = STORES.empty()
     home, installation = Home(ROOT), Installation(store)
     files, folder = home.content(SLUG), f"tenants/{SLUG}/"

@@ -149,7 +149,12 @@ def test_form_and_instructions(met: Any) -> None:
 def test_a_spoken_proxy_is_entered_by_who_heard_it(met: Any) -> None:
     desk = '[[rule]]\nname = "entered-for-another"\nvalue = "desk"\ncite = ["2.4"]\n'
     board, id, meeting = met(f"{PROXY}form = 'spoken'\n{desk}")
-    assert order(board.fails("cuc", "proxy.give", to="em", meeting=meeting)) == ("proxy-spoken", ("2.6",))
+    spoken = ("proxy-spoken", ("2.6", "steerco:proxy-spoken"))
+    assert order(board.fails("cuc", "proxy.give", to="em", meeting=meeting)) == spoken, "the clause says nothing of who enters it"
+    unheard = ActRequest("cuc", "proxy.give", board.now, None, {"to": "em", "meeting": meeting}, entered_by="giang")
+    with pytest.raises(Refused) as stopped:
+        perform(board.tenant, unheard)
+    assert [each.clause for each in stopped.value.decision.because] == ["2.4", "steerco:entered-without-note"]
     note = File("note.txt", text="Cuc, by telephone")
     told = ActRequest("cuc", "proxy.give", board.now, None, {"to": "em", "meeting": meeting}, entered_by="giang", evidence=note)
     perform(board.tenant, told)

@@ -41,7 +41,7 @@ def test_no_tenant_role_or_vietnamese_stands_in_cores_python() -> None:
 
 def test_every_platform_order_that_core_gives_is_declared_and_none_besides() -> None:
     given = {"state", "tenant-suspended", "tenant-leaving", "plugin-out-of-use", "plugin-missing"}  # of every act
-    given |= {on_behalf.PAPER, on_behalf.DIRECTORY, on_behalf.OWN_GAIN}  # of acts entered for another
+    given |= {on_behalf.PAPER, on_behalf.NOTE, on_behalf.DIRECTORY, on_behalf.OWN_GAIN}  # of acts entered for another
     given |= set(NOT_IN_FORCE.values())
     given.add("paper-not-made")  # of signing, where a plugin fails
     given.add("administration")  # of applying a change of configuration

@@ -269,7 +269,7 @@ def test_a_new_link_ends_the_former_and_goes_on_with_what_was_begun(founder: Fou
 
 @pytest.mark.parametrize("language", ["en", "vi"])
 def test_every_page_speaks_both_languages(founder: Founder, language: str) -> None:
-    title = {"en": "Begin a committee", "vi": "Lập một ủy ban"}
+    title = {"en": "Begin a committee", "vi": "Lập một tổ chức"}
     assert title[language] in founder.page(language=language).text
     begun(founder)
     other = {"en": "Những gì còn thiếu", "vi": "What is still lacking"}

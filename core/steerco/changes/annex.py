@@ -159,7 +159,8 @@ def _apart(old: Regime, new: Regime) -> Told:
         clauses = tuple(tuple(sorted({clause for rule in side for clause in rule.cite})) for side in (gone, come))
         if clauses[0] == clauses[1]:
             continue
-        old_said, new_said = (separation_said(side[0]) if side else Label() for side in (gone, come))
+        old_said = separation_said(gone[0], old.charter) if gone else Label()
+        new_said = separation_said(come[0], new.charter) if come else Label()
         yield ALL, AnnexRow("bar-moved" if gone and come else "bar-new" if come else "bar-gone", old_said, new_said, *clauses)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from steerco.charter.events import NOT
 from steerco.charter.model import NOT_STATED, Cadence, Charter, ClockRule, Duty, Label, Parameter, Separation
 from steerco.i18n import Words, languages, words
 from steerco.policy.line import ANY, READ, RELATION, Line
@@ -54,6 +55,8 @@ def _act(say: Words, act: str) -> str:
 
 def _aim(say: Words, facet: str, charter: Charter) -> str:
     name, _, value = facet.partition("=")
+    if value.startswith(NOT):
+        return say("annex.page", "but", what=_aim(say, f"{name}={value.removeprefix(NOT)}", charter))
     known = say("facet-value", value) if say.has("facet-value", value) else _party(say, value, charter)
     return f"{say('facet', name) if say.has('facet', name) else name} {_act(say, value) if '.' in value else known}"
 
@@ -70,13 +73,15 @@ def passing_said(absent: str, power: str, charter: Charter) -> Label:
     return everywhere(said)
 
 
-def separation_said(rule: Separation) -> Label:
-    """Return which acts take different people, or are nobody's in their own matter."""
+def separation_said(rule: Separation, charter: Charter) -> Label:
+    """Return which acts take different people, or are nobody's in their own matter, and on which records alone."""
 
     def said(say: Words) -> str:
         acts = ", ".join(_act(say, act) for act in rule.acts)
         tie = say("relation", rule.apart) if say.has("relation", rule.apart) else rule.apart
-        return say("annex.page", "not_ones_own" if rule.apart else "by_different_people", acts=acts, tie=tie)
+        said = say("annex.page", "not_ones_own" if rule.apart else "by_different_people", acts=acts, tie=tie)
+        where = ", ".join(_aim(say, f"{name}={value}", charter) for name, value in sorted(rule.where.items()))
+        return f"{said} ({where})" if where else said
 
     return everywhere(said)
 

@@ -23,7 +23,7 @@ from steerco.records.marked import replaced
 RULE = "entered-for-another"
 """The named rule whose value says who may enter acts for others: a role, a group or a body. ``where.for`` narrows it to the
 members of a body, ``where.act`` to one action."""
-PAPER, DIRECTORY, OWN_GAIN = "entered-without-paper", "not-for-another", "entered-for-oneself"
+PAPER, NOTE, DIRECTORY, OWN_GAIN = "entered-without-paper", "entered-without-note", "not-for-another", "entered-for-oneself"
 """The platform's orders."""
 
 
@@ -47,9 +47,16 @@ def refusal(authority: Authority, request: ActRequest, action: Action, *, asking
     if action.record.directory:
         return _refused(authority, *regime.reasons((f"{PLATFORM}:{DIRECTORY}",)))
     if request.evidence is None and not asking:
-        orders = regime.reasons((*rule.cite, f"{PLATFORM}:{PAPER}"))
-        return _refused(authority, *orders, would_change=(Change(PAPER),))
+        lacking = NOTE if by_word(authority, action, authority.actor) else PAPER
+        orders = regime.reasons((*rule.cite, f"{PLATFORM}:{lacking}"))
+        return _refused(authority, *orders, would_change=(Change(lacking),))
     return None
+
+
+def by_word(authority: Authority, action: Action, person: str) -> bool:
+    """Return whether a text has this act of a person done by word of mouth, so that a note of it is the evidence."""
+    regime = authority.regime
+    return action.record.by_word(action.name, (regime.charter, *regime.layers), authority.day.bodies(person))
 
 
 def enters_for_others(authority: Authority) -> bool:

@@ -339,6 +339,12 @@ class Record(Kept, Owned, Base):
         nothing bars it. ``texts`` are those in force, the charter first."""
         return None
 
+    @classmethod
+    def by_word(cls, act: str, texts: Sequence[Charter], bodies: Collection[str]) -> bool:
+        """Return whether a text has an act of members of these bodies done by word of mouth: whoever enters it for one has a note
+        of it and no signed paper."""
+        return False
+
     @property
     def object(self) -> str:
         """The object in policy lines: the type, with its kind if the type has kinds."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Annotated, Any
 
 from msgspec import Meta
@@ -15,6 +15,8 @@ from steerco.charter.tables.voters import ANYONE_PRESENT, SAME_AGENCY
 from steerco.committee.meetings.meeting import Meeting
 from steerco.records import Do, File, Held, Party, Record, Relation, hidden, party, ref_to, refers
 
+HEARD = "steerco:proxy-spoken"
+"""The platform's order on what is spoken: somebody else heard it and enters it."""
 CAPACITY = "proxy:"
 """Stands before the person for whom one votes, as the capacity of an act."""
 Instructions = Annotated[str, Meta(min_length=1, max_length=2000, extra={"personal": True, "text": "lines"})]
@@ -49,6 +51,11 @@ class Proxy(Record, type="proxy", states="given withdrawn", prefix="PX"):
             return None
         rule = rule_of(texts, self.body)
         return None if rule is not None and rule.allowed is True else rule.cite if rule is not None and not rule.allowed else ()
+
+    @classmethod
+    def by_word(cls, act: str, texts: Sequence[Charter], bodies: Collection[str]) -> bool:
+        """Return whether a text has proxies of one of these bodies given by word of mouth."""
+        return act == "give" and any((rule := rule_of(texts, body)) is not None and rule.form == "spoken" for body in bodies)
 
 
 def rule_of(texts: Sequence[Charter], body: str) -> ProxyRule | None:
@@ -176,12 +183,13 @@ def _in_form(do: Do, p: Proxy, rule: ProxyRule) -> None:
     """Stop where the charter asks for a paper, for the spoken word, or for instructions, or wants none.
 
     What is spoken is heard by another: whoever is to enter such things for a member enters it, and not the one who is to vote.
+    That is the program's own order; the clause says no more than that the word is enough.
     What a member enters, or hands in on paper, is in writing.
     """
     if rule.form == "written" and p.digest is None:
         do.out_of_order("proxy-in-writing", *rule.cite)
     if rule.form == "spoken" and not do.entered_by:
-        do.out_of_order("proxy-spoken", *rule.cite)
+        do.out_of_order("proxy-spoken", *rule.cite, HEARD)
     if rule.instructions == "required" and not p.instructions:
         do.out_of_order("proxy-needs-instructions", *rule.cite)
     if rule.instructions == "none" and p.instructions:

@@ -10,7 +10,7 @@ import msgspec
 
 from steerco.configuration.tenant import Tenant
 from steerco.following.rehearsal import Foreseen, rehearse
-from steerco.kernel import visibility
+from steerco.kernel import on_behalf, visibility
 from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import Done, perform
 from steerco.records import Action, File, Invalid, Reason, Record, Stopped, reason
@@ -97,7 +97,7 @@ def _for_whom(visit: Visit, action: Action, record: Record | None, posted: Poste
         return own
     kept = posted.files.get(EVIDENCE, [])
     if not kept:
-        errors[EVIDENCE] = reason("paper-needed")
+        errors[EVIDENCE] = reason("note-needed") if on_behalf.by_word(visit.authority, action, whose) else reason("paper-needed")
         return own
     return replace(own, actor=whose, entered_by=visit.reader.person, evidence=_file(visit, kept[-1]))
 
