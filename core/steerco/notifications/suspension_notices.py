@@ -1,4 +1,5 @@
-"""Whoever a charter wants told first of a suspension (``notice_to`` of ``[[suspension]]``) is told once, before it takes effect.
+"""Whoever a charter wants told first of a suspension (``notice_to`` of ``[[suspension]]``) is told once; where the rule
+gives days for it, before it takes effect.
 
 A suspension follows from the records and nobody enters it, so the word of it is made where days are watched: by the first step of
 a day that finds the missing complete. It cites the rule of the suspension, as that was then.

@@ -53,16 +53,20 @@ class Telling:
     def regime(self) -> Regime:
         return self.tenant.snapshot.regime_on(self.tenant.snapshot.local(self.now))
 
+    def _regime_of(self, notice: NoticeRow) -> Regime:
+        """Return the texts that were in force when the notice was made: it cites no later one."""
+        return self.tenant.snapshot.regime_on(self.tenant.snapshot.local(notice.at))
+
     def of(self, notice: NoticeRow) -> Told:
         """Return a notice in words."""
-        record = self._record(notice)
+        record, regime = self._record(notice), self._regime_of(notice)
         if notice.act in (ACT, LATE):
-            label, cites = self._duty(notice.duty)
+            label, cites = _duty(regime, notice.duty)
             late, due = notice.act == LATE, self.say.day(notice.due_on) if notice.due_on else ""
             key = "late" if late else "due"
             title = self.say("notifications.subject", key, day=due, what=self.say.of(label) or record)
-            rule = late_rule(self.regime, notice.duty or "").cite if late else ()
-            cited, why = self._cited((*rule, *cites), self.regime), self.say("notifications.why", key)
+            rule = late_rule(regime, notice.duty or "").cite if late else ()
+            cited, why = self._cited((*rule, *cites), regime), self.say("notifications.why", key)
             return Told(title, record, cited, why, self._path(notice), notice.at)
         if notice.act == SUSPENSION:
             return self._of_suspension(notice)
@@ -70,7 +74,7 @@ class Telling:
         what = record or self.say("type", notice.type or "")
         key = notice.act if self.say.has("notifications.subject", notice.act) else "act"
         title = self.say("notifications.subject", key, act=self.capital(self.say("action", notice.act)), what=what)
-        cited = self._cited(body.because, self.tenant.snapshot.regime_on(self.tenant.snapshot.local(notice.at)))
+        cited = self._cited(body.because, regime)
         return Told(title, record, cited, self.say("notifications.why", "told"), self._path(notice), notice.at)
 
     def _of_suspension(self, notice: NoticeRow) -> Told:
@@ -79,7 +83,7 @@ class Telling:
         lost = ", ".join(self.say("reading.people.lost", what) for what in about.lost)
         day = self.say.day(notice.due_on) if notice.due_on else ""
         told = {"who": self.name(about.person), "body": self.name(about.body), "lost": lost, "day": day}
-        cited = self._cited(about.cite, self.tenant.snapshot.regime_on(self.tenant.snapshot.local(notice.at)))
+        cited = self._cited(about.cite, self._regime_of(notice))
         path = f"/t/{self.tenant.snapshot.slug}/people"
         return Told(
             self.say("notifications.subject", SUSPENSION if lost else "not-taking-part", **told),
@@ -123,15 +127,16 @@ class Telling:
         known = [id for id in dict.fromkeys(ids) if id in regime.clauses]
         return tuple(self.say.of(regime.written(id)) or self.say("clause", "title", id=id) for id in known)
 
-    def _duty(self, id: str | None) -> tuple[Label, tuple[str, ...]]:
-        """Return the label and the clauses of a duty."""
-        duties = {duty.id: duty for duty in all_duties(self.regime.charter)}
-        for layer in self.regime.layers:
-            duties = {duty.id: duty for duty in all_duties(layer)} | duties
-        return (duties[id].label, duties[id].cite) if id in duties else (Label(), ())
-
     def _path(self, notice: NoticeRow) -> str:
         slug = self.tenant.snapshot.slug
         kind = self.tenant.snapshot.types.get(notice.type or "")
         record = kind.get(self.session, self.tenant.id, notice.record) if kind is not None and notice.record else None
         return f"/t/{slug}/records/{notice.type}/{record.ref}" if record is not None else f"/t/{slug}/duties"
+
+
+def _duty(regime: Regime, id: str | None) -> tuple[Label, tuple[str, ...]]:
+    """Return the label and the clauses of a duty, by the texts of ``regime``."""
+    duties = {duty.id: duty for duty in all_duties(regime.charter)}
+    for layer in regime.layers:
+        duties = {duty.id: duty for duty in all_duties(layer)} | duties
+    return (duties[id].label, duties[id].cite) if id in duties else (Label(), ())
