@@ -45,7 +45,7 @@ def test_help_names_what_there_is(steerco: Command) -> None:
     listed = steerco("tenant --help").out.split("Commands:")[1]
     assert {line.split()[0] for line in listed.splitlines() if line.startswith("  ") and line[2] != " "} == {
         *("new", "list", "check", "plan", "apply", "test", "revisions", "rollback", "pull"),
-        *("export", "import", "verify", "suspend", "resume", "delete", "erase-person", "register", "link"),
+        *("export", "import", "verify", "suspend", "resume", "delete", "erase-person", "register", "link", "people"),
     }
 
 

@@ -205,7 +205,7 @@ def test_a_checkpoint_is_checked_with_the_public_key_alone(tmp_path: Path) -> No
         {"hash": "0103"},
         {"tenant": "other"},
         {"at": AT + timedelta(1)},
-        {"signature": made.signature[:-2] + "00"},
+        {"signature": made.signature[:-2] + ("01" if made.signature.endswith("00") else "00")},
         {"signature": "no"},
     ):
         from msgspec.structs import replace

@@ -131,11 +131,11 @@ def in_order(visit: Visit, buttons: Iterable[PlacedAct], turn: Mapping[str, int]
 
 
 def turn_of(visit: Visit, record: Record) -> dict[str, int]:
-    """Return the acts that are the reader's turn, each with its place in their order: what discharges an open duty, what the
-    record waits for of the reader, what moves its state on."""
+    """Return the acts that are the reader's turn, each with its place in their order: what discharges an open duty, what moves
+    the record's state on, what it waits for of the reader."""
     keys = frozenset().union(*(capacity.keys for capacity in visit.authority.capacities))
     awaited = (each for each in awaited_acts(type(record)).get(record.state, ()) if record.awaits(each.name, keys, visit.session))
-    sorts = (owed_acts(visit, record), {each.id for each in awaited}, {each.id for each in onward(type(record), record.state)})
+    sorts = (owed_acts(visit, record), {each.id for each in onward(type(record), record.state)}, {each.id for each in awaited})
     return {act: at for at, acts in reversed([*enumerate(sorts)]) for act in acts}
 
 
