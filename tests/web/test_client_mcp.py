@@ -74,7 +74,7 @@ def test_the_protocols_own_client_lists_asks_tries_and_acts(api: Api, url: str, 
         headers = {"Authorization": f"Bearer {api.token(NATIONAL, 'chair')}"}
         async with (
             httpx2.AsyncClient(headers=headers, timeout=30) as http,
-            Client(streamable_http_client(url + AT, http_client=http), mode=mode) as client,  # type: ignore[arg-type]
+            Client(streamable_http_client(url + AT, http_client=http), mode=mode) as client,
         ):
             tools = {tool.name: tool for tool in (await client.list_tools()).tools}
             tried = await client.call_tool("meeting.convene", {"with": AD_HOC})
