@@ -29,7 +29,7 @@ def asked(path: Path) -> Iterator[str]:
                 yield texts[name]
             case ast.Call(func=ast.Name(id="effective"), args=[ast.Constant(value=str() as name), *_]):
                 yield name
-            case ast.Subscript(value=ast.Attribute(attr="values"), slice=ast.Constant(value=str() as name)):
+            case ast.Subscript(ast.Attribute(value=ast.Name(id="act"), attr="values"), ast.Constant(value=str() as name)):
                 yield name
 
 

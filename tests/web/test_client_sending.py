@@ -187,6 +187,6 @@ def test_both_clients_have_the_same_methods_with_the_same_arguments() -> None:
 def test_a_proxy_that_tells_no_problem_is_told_as_trouble() -> None:
     from steerco_client.calls import me
 
-    sending = Sending(me(), Patience(attempts=1))
+    sending = Sending(me(None), Patience(attempts=1))
     with pytest.raises(Exception, match="502"):
         sending.answered(httpx2.Response(502, text="<html>Bad gateway</html>"))

@@ -17,7 +17,7 @@ from msgspec import Struct, structs
 from steerco.committee.decisions.matter import CLASS_SET_BY
 from steerco.committee.decisions.vote_facts import QUORUM
 from steerco.committee.documents import numbering, second_signature, signing
-from steerco.committee.meetings import meeting_papers, notice
+from steerco.committee.meetings import meeting_agenda, meeting_papers, notice
 from steerco.committee.meetings.meeting import PRESIDING
 from steerco.committee.members import mobilisation, secondment
 from steerco.committee.traits import graded
@@ -40,6 +40,7 @@ VALUES = {
     issue.TOLD: "issue.raise",
     direction.ACKNOWLEDGED: "direction.issue",
     mobilisation.PLACE: "mobilisation.order",
+    meeting_agenda.STANDING_ITEMS: "meeting.set-agenda",
     meeting_papers.NOTICE: "meeting.add-paper",
     graded.KEPT_BY: "meeting.add-paper",
     secondment.SECONDED_AS: "secondment.accept",
@@ -48,6 +49,7 @@ VALUES = {
     second_signature.BESIDE: "document.sign",
     numbering.SERIES: "document.issue",
     numbering.SYMBOL: "document.issue",
+    numbering.UNIT: "document.draft",
     budget.MANAGED_BY: "budget.open",
     budget.CURRENCY: "budget.open",
     proposal.TARGET: "proposal.file",

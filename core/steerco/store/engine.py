@@ -158,6 +158,7 @@ class Store:
         self._sharing = GroupCommit(turn) if turn is not None else None
         self.folder, self._cursors = folder, Cursors(folder)
         self._ends = Ends(folder) if durable else None
+        self._passes: Callable[[], object] | None = None
         self.refusals = Refusals()
         for engine in {writer, reader, operator}:
             fence.guard(engine)
@@ -212,7 +213,7 @@ class Store:
     def _passing(cls, place: Path | None) -> Store:
         folder = Path(tempfile.mkdtemp(prefix="steerco-", dir=place))
         store = cls._sqlite(folder / "steerco.db", folder, 64, 5.0, 4, durable=False)
-        weakref.finalize(store, shutil.rmtree, folder, ignore_errors=True)
+        store._passes = weakref.finalize(store, shutil.rmtree, folder, ignore_errors=True)
         return store
 
     @classmethod
@@ -381,12 +382,15 @@ class Store:
             yield raw
 
     def close(self) -> None:
-        """Close every connection. What was counted of refusals is written first, if somebody may read it again."""
+        """Close every connection. What was counted of refusals is written first, if somebody may read it again; the files of a
+        store that passes go."""
         if self._ends is not None:
             self._write_refusals()
             self._ends.close()
         for engine in {self._writer, self._reader, self._operator}:
             engine.dispose()
+        if self._passes is not None:
+            self._passes()
 
     def _write_refusals(self) -> None:
         for tenant in self.refusals.tenants():
