@@ -16,7 +16,6 @@ from tests.web.form_room import actions, desk_of, page_of, resent, sent, visit
 from steerco.committee.meetings.meeting import Meeting
 from steerco.committee.members.people import LocalName
 from steerco.committee.work.programme import Period
-from steerco.config.characters import intruder
 from steerco.kernel.act import converted
 from steerco.records import Action, Do, File, Invalid, Line, Party, Text
 from steerco.records.record import SHORTEN
@@ -86,7 +85,7 @@ def _value(desk: FormDesk, shape: Shape) -> st.SearchStrategy[Any]:
     least, most = int(shape.least or 1), int(shape.most or 200)
     if shape.pattern:
         fitting = st.from_regex(shape.pattern.removesuffix(r"(?!\n)"), fullmatch=True)
-        return fitting.map(str.strip).filter(lambda text: least <= len(text) <= most and not intruder(text))
+        return fitting.map(str.strip).filter(lambda text: least <= len(text) <= most and text.isprintable())
     return _text(shape.kind == "text", least, most)
 
 

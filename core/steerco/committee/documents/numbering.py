@@ -43,8 +43,9 @@ def unit(layers: tuple[Charter, ...], body: str, kind: str) -> str:
 
 
 def in_letters(unit: str) -> bool:
-    """Return whether a unit is named in capital letters, without the stroke that parts the number from its symbol."""
-    return unit == unit.upper() and "/" not in unit
+    """Return whether a unit is named in capital letters, digits and what joins them: nothing unseen, and no stroke,
+    which parts the number from its symbol."""
+    return unit == unit.upper() and all(each.isalnum() or each in "-.&" for each in unit)
 
 
 def symbol(layers: tuple[Charter, ...], body: str, kind: str, unit: str) -> str:
