@@ -142,6 +142,41 @@ def test_a_rule_that_takes_nothing_tells_all_the_same(changed: Any) -> None:
     board.do("binh", "matter.vote", put(board), position="for")
 
 
+SCHOOL = VOTES.replace("'deputy'", "'trustee'").replace("cite", "notice_to = 'agency'\ncite")
+
+
+def word(board: Board, *voters: str) -> list[tuple[str, str]]:
+    """Whom the step of the day tells of who missed two votes, and why it comes to them."""
+    for _ in range(2):
+        decided(board, *voters)
+    remind(board.tenant, board.now)
+    with board.tenant.store.read(board.tenant.id) as session:
+        rows = session.scalars(select(NoticeRow)).all()
+        return sorted((row.person, Telling(board.tenant, session, board.now, "en").of(row).why) for row in rows)
+
+
+def test_an_agency_is_told_through_its_head_and_not_through_the_one_concerned(changed: Any) -> None:
+    board = changed(SCHOOL)
+    board.do("an", "appointment.appoint", person="hoa", seat="agency-head", agency="school")
+    assert word(board, "an", "binh", "dung", "em") == [("hoa", "The rule cited says that you are told of this.")]
+
+
+def test_where_nobody_but_the_one_concerned_speaks_for_the_agency_the_word_falls_to_who_keeps_the_register(changed: Any) -> None:
+    """Cuc alone acts for the school and Dung for the library, Em for no agency; the chair may end appointments."""
+    told = word(changed(SCHOOL), "an", "binh")
+    assert {who for who, _ in told} == {"an"}
+    assert [why.partition(". No text")[0] for _, why in told] == [
+        "The rule cited says that the member's agency is told of this, and none is on record",
+        "The rule cited says that this is told to Library, and nobody but the person concerned can be told for it",
+        "The rule cited says that this is told to School, and nobody but the person concerned can be told for it",
+    ]
+
+
+def test_a_group_that_a_rule_names_is_told_whole(changed: Any) -> None:
+    board = changed(SCHOOL.replace("'agency'", "'leadership'"))
+    assert [who for who, _ in word(board, "an", "binh", "dung", "em")] == ["an", "binh"]
+
+
 def test_who_voted_once_in_between_keeps_the_vote(changed: Any) -> None:
     board = changed(VOTES)
     for voters in (("an", "em", "cuc"), ("an", "binh", "em"), ("an", "em", "cuc")):

@@ -62,6 +62,7 @@ def test_a_right_that_is_lost_after_days_of_notice_is_told_as_of_a_day_ahead_unt
     with TestClient(create_app(installation, clock=lambda: board.now)) as client:
         for _ in range(2):
             decided(board, "an", "cuc", "dung", "em")
-        assert "in the quorum's base, from 7 March 2021 on" in page(client, installation)
+        ahead = page(client, installation)
+        assert "in the quorum's base, from 7 March 2021 on First told: Mayor" in ahead
         assert "sẽ không được biểu quyết" in page(client, installation, "people?lang=vi")
         assert "in the quorum's base, since 7 March 2021" in page(client, installation, "people?lang=en&on=2021-03-07")

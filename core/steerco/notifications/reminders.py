@@ -50,7 +50,7 @@ def remind(tenant: Tenant, now: datetime) -> int:
         owed = entries(tenant, session, today)
         near = [entry for entry in owed if _is_near(tenant, entry, today, before)]
         late = [(entry, whom) for entry in owed if _is_late(entry, today) and (whom := _told_of(tenant, session, entry, now))]
-        lost = list(suspension_notices(tenant, session, today))
+        lost = list(suspension_notices(tenant, session, now))
     with tenant.store.write(tenant.id) as session:
         if (cursors.last(session, NAME) or 0) >= today.toordinal():  # another process did
             return 0

@@ -19,7 +19,7 @@ from steerco.i18n import Words, words
 from steerco.kernel.event import EventBody, decode
 from steerco.notifications.reminders import ACT, LATE, late_rule
 from steerco.notifications.suspension_notices import ACT as SUSPENSION
-from steerco.notifications.suspension_notices import AboutSuspension
+from steerco.notifications.suspension_notices import AGENCY, AboutSuspension
 from steerco.store.notice_tables import NoticeRow
 from steerco.store.tables import Event
 
@@ -85,11 +85,16 @@ class Telling:
         told = {"who": self.name(about.person), "body": self.name(about.body), "lost": lost, "day": day}
         cited = self._cited(about.cite, self._regime_of(notice))
         path = f"/t/{self.tenant.snapshot.slug}/people"
+        why = self.say("notifications.why", SUSPENSION)
+        if about.missing == AGENCY:
+            why = self.say("notifications.why", "suspension-no-agency")
+        elif about.missing:
+            why = self.say("notifications.why", "suspension-untold", party=self.name(about.missing))
         return Told(
             self.say("notifications.subject", SUSPENSION if lost else "not-taking-part", **told),
             "",
             cited,
-            self.say("notifications.why", SUSPENSION),
+            why,
             path,
             notice.at,
         )

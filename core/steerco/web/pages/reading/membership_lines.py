@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import NamedTuple
 
-from steerco.committee.decisions.suspension import Look, foreseen
+from steerco.committee.decisions.suspension import Look, Suspended, foreseen
+from steerco.notifications.suspension_notices import AGENCY, informed
 from steerco.web.pages.frame.visit import Cite, PartyLink, Visit
 
 SECTION = "reading.people"
@@ -20,10 +21,11 @@ class TurnLine(NamedTuple):
 
 
 class SuspendedLine(NamedTuple):
-    """A member who lost a right in a body since a day, or will from a day on."""
+    """A member who lost a right in a body since a day, or will from a day on; ``informed``: who is told of it first."""
 
     person: PartyLink
     text: str
+    informed: str
     cites: list[Cite]
 
 
@@ -64,9 +66,21 @@ def suspensions(visit: Visit) -> list[SuspendedLine]:
                 lost=", ".join(visit.say(f"{SECTION}.lost", what) for what in each.rule.effect),
                 since=visit.date(each.since),
             ),
+            _informed(visit, each),
             visit.cites(each.rule.cite),
         )
         for body in charter.bodies
         for each in foreseen(look, body.id, visit.day.members(body.id))
         if each.rule.effect
     ]
+
+
+def _informed(visit: Visit, each: Suspended) -> str:
+    """Return who is told of it first, or to whom that falls where nobody can be told; empty where no rule has anybody told."""
+    if not each.rule.notice.to:
+        return ""
+    told = informed(visit.authority, visit.day, each)
+    who = ", ".join(visit.names.in_full(person) for person in told.whom) or visit.say("word", "nobody")
+    if told.missing == AGENCY:
+        return visit.say(SECTION, "told_no_agency", who=who)
+    return visit.say(SECTION, "told_for" if told.missing else "told", who=who, party=visit.names(told.missing))
