@@ -6,9 +6,19 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from litestar.testing import TestClient
+from tests.committee.conftest import Board
+from tests.committee.conftest import installation as installation
+from tests.committee.conftest import template as template
+from tests.committee.test_proxies import POLICY, PROXY
+from tests.kernel.conftest import revised
 from tests.web.conftest import MOST, NATIONAL
 from tests.web.reading_room import Page
+from tests.web.signed_in import signed_in
 from tests.web.stage import NOW, Committee, Stage, events, hidden
+
+from steerco.configuration.installation import Installation
+from steerco.web.app import create_app
 
 CLERK = {NATIONAL: "wg-member", MOST: "wg-head"}
 PAPER = ("Phieu de nghi.pdf", b"signed by hand", "application/pdf")
@@ -94,3 +104,19 @@ def test_who_acts_for_the_absent_head_reads_so_before_and_after(stage: Stage) ->
     committee.act("chair", "officer-absence.end", absence, at=NOW)
     back = browser.get(path, params={"lang": "vi", "with.kind": "ad-hoc"})
     assert back.status_code == 403 or "thay mặt" not in Page(back.text).text
+
+
+DESK = '[[rule]]\nname = "entered-for-another"\nvalue = "desk"\ncite = ["2.4"]\n'
+
+
+@pytest.mark.parametrize(("form", "asked"), [("spoken", "The note of what was said"), ("any", "The signed paper")])
+def test_a_proxy_given_by_word_of_mouth_asks_for_the_note_and_for_no_signed_paper(
+    installation: Installation, form: str, asked: str
+) -> None:
+    board = Board(revised(installation, charter=f"{PROXY}form = '{form}'\n{DESK}", policy=POLICY))
+    meeting = board.meeting()
+    with TestClient(create_app(installation, clock=lambda: board.now)) as client:
+        browser = signed_in(client, installation, "library-board", "giang")
+        sent = browser.get("/t/library-board/records/proxy/do/give", params={"lang": "en", "with.meeting": meeting})
+    told = Page(sent.text).text
+    assert [text for text in ("The note of what was said", "The signed paper") if text in told] == [asked]

@@ -61,8 +61,8 @@ def test_the_file_holds_the_log_and_nothing_in_it_is_a_formula(room: Room) -> No
 def test_an_act_entered_for_somebody_names_both_and_the_paper(room: Room) -> None:
     entered = [line for line in rows(room, room.head) if line["Entered by"]]
     assert len(entered) == 1
-    assert len(entered[0]["Fingerprint of the signed paper"]) == 64
-    assert "by a signed paper" in room.page(room.head, "log", action="meeting.reply").text
+    assert len(entered[0]["Fingerprint of the paper handed in"]) == 64
+    assert "with the paper that was handed in" in room.page(room.head, "log", action="meeting.reply").text
 
 
 def test_filters_hold_in_the_page_and_in_the_file(room: Room) -> None:

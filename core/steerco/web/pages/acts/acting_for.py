@@ -27,13 +27,15 @@ class CapacityChoice(NamedTuple):
 class HeadOfForm(NamedTuple):
     """In which capacity the reader acts (several: to choose from), by which clause, and whom the reader may enter it for.
 
-    ``own``: whether it may be in the reader's own power at all.
+    ``own``: whether it may be in the reader's own power at all. ``evidence``: what is handed in for another, the signed
+    ``paper``, a ``note`` of what was said where a text has the act done by word of mouth, or ``either``, by whose act it is.
     """
 
     own: bool
     capacities: list[CapacityChoice]
     cites: list[Cite]
     others: list[tuple[str, str]]
+    evidence: str
 
 
 def judged(visit: Visit, action: Action, record: Record | None, authority: Authority | None = None) -> PlacedAct:
@@ -48,7 +50,15 @@ def head_of_form(visit: Visit, action: Action, record: Record | None) -> HeadOfF
     own = placed.place in POSSIBLE
     decision = placed.decision
     cites = visit.cites(each.clause for each in decision.because) if decision is not None and decision.allowed else []
-    return HeadOfForm(own, _capacities(visit, action, record, placed) if own else [], cites, others(visit, action, record))
+    known = others(visit, action, record)
+    return HeadOfForm(
+        own, _capacities(visit, action, record, placed) if own else [], cites, known, _evidence(visit, action, known)
+    )
+
+
+def _evidence(visit: Visit, action: Action, known: list[tuple[str, str]]) -> str:
+    spoken = {on_behalf.by_word(visit.authority, action, person) for person, _ in known}
+    return "either" if len(spoken) > 1 else "note" if True in spoken else "paper"
 
 
 def _capacities(visit: Visit, action: Action, record: Record | None, placed: PlacedAct) -> list[CapacityChoice]:

@@ -130,7 +130,8 @@ def _may_enter(visit: Visit, person: str, action: Action, record: Record | None)
     assert visit.reader is not None
     asked = ActRequest(person, action.id, visit.now, record.id if record is not None else None, entered_by=visit.reader.person)
     authority = Authority(visit.tenant, visit.session, person, visit.now)
-    return on_behalf.refusal(authority, asked, action, asking=True) is None
+    spoken = on_behalf.by_word(authority, action, person)  # nobody signs a paper for what is said
+    return not spoken and on_behalf.refusal(authority, asked, action, asking=True) is None
 
 
 @post("/t/{tenant:str}/enter", status_code=200)
