@@ -46,7 +46,7 @@ lint: $(READY_TEST)
 docs: $(READY_TEST)
 	$(BIN)/python -m steerco.config.jsonschema docs/schema
 	$(BIN)/python -m steerco.extension.reference docs/hooks.md
-	$(BIN)/python -m steerco.cli.clause_index docs/clauses.md
+	$(BIN)/python -m steerco.cli.charter.clause_index docs/clauses.md
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet -f docs/site/mkdocs.yml
 
 # What runs and nothing else, in an environment of its own: its parts (CycloneDX), their licences, and what is known against them.

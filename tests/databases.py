@@ -29,7 +29,7 @@ from sqlalchemy import inspect, text
 from tests.store import postgres
 
 from steerco.cases.world import Stores
-from steerco.cli.schema_upgrade import migrate
+from steerco.cli.frame.schema_upgrade import migrate
 from steerco.store.base import Base
 from steerco.store.engine import Store
 from steerco.store.security import secure

@@ -182,7 +182,7 @@ class TestTheCommand:
 
 
 def _now() -> Any:
-    from steerco.cli.shell import now
+    from steerco.cli.frame.shell import now
 
     return now()
 

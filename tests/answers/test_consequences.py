@@ -13,7 +13,7 @@ from tests.answers.planted import ROOT
 from steerco.answers import consequences
 from steerco.changes.plan import Plan
 from steerco.cli.main import run
-from steerco.cli.plan_report import print_plan
+from steerco.cli.tenant.plan_report import print_plan
 
 MOST = "most-steering-board"
 BAR = "p, relation:holder, *, appointment, appoint, -, deny, H.5\n"

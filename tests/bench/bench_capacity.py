@@ -22,7 +22,7 @@ from tests.bench.bench_papers import _papers
 from tests.bench.cpu import parent, used_below
 from tests.bench.rows import Row, at_most
 
-from steerco.cli.processes import settle
+from steerco.cli.serve.processes import settle
 from steerco.configuration.installation import Installation
 from steerco.configuration.tenant import Tenant
 from steerco.operations import tokens

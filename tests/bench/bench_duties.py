@@ -13,7 +13,7 @@ from pathlib import Path
 from tests.bench import many
 from tests.bench.rows import Row, at_most, interleaved
 
-from steerco.cli.processes import settle
+from steerco.cli.serve.processes import settle
 from steerco.configuration.installation import Installation
 from steerco.configuration.tenant import Tenant
 from steerco.following.compliance import compliance

@@ -20,8 +20,8 @@ from tests.bench.bench_http import NOW, PAGE, SLUG, load, path_of, prepare, proc
 from tests.bench.cpu import used
 from tests.bench.rows import Row, at_most
 
-from steerco.cli import logs
-from steerco.cli.processes import settle
+from steerco.cli.serve import logs
+from steerco.cli.serve.processes import settle
 from steerco.configuration.installation import Installation
 from steerco.store.engine import Store
 from steerco.web.app import create_app

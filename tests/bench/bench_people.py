@@ -163,7 +163,7 @@ def main(folder: str, port: str) -> None:
     """Serve the committee with a postman beside, until ended."""
     import uvicorn
 
-    from steerco.cli.processes import settle
+    from steerco.cli.serve.processes import settle
     from steerco.web.app import create_app
 
     installation = Installation(Store.open(None, Path(folder)))

@@ -31,7 +31,7 @@ PAGE, TENANT = 20, 1
 
 def steerco(folder: Path) -> Any:
     """Steerco as it is served."""
-    from steerco.cli.processes import settle
+    from steerco.cli.serve.processes import settle
     from steerco.configuration.installation import Installation
     from steerco.store.engine import Store
     from steerco.web.app import create_app
@@ -44,7 +44,7 @@ def steerco(folder: Path) -> Any:
 
 def told(folder: Path) -> Any:
     """The same with a line of log and metrics for each request."""
-    from steerco.cli import logs
+    from steerco.cli.serve import logs
     from steerco.web.http.metrics import Metrics
 
     app = steerco(folder)

@@ -12,7 +12,7 @@ import click
 import pytest
 from tests.cli.command import SLUG, Command
 
-from steerco.cli.command import CommandGroup
+from steerco.cli.frame.command import CommandGroup
 from steerco.cli.main import COMMANDS
 
 ASKS = {

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from steerco.cli.environment import SETTINGS, masked, value_of
+from steerco.cli.frame.environment import SETTINGS, masked, value_of
+from steerco.cli.frame.problems import CommandProblem
 from steerco.cli.main import run
-from steerco.cli.problems import CommandProblem
 
 
 def test_it_tells_what_is_in_force_and_where_from(

@@ -14,7 +14,7 @@ from tests.cli.command import SLUG, Command, edit
 from tests.databases import HOMES
 
 from steerco.changes.plan import DatedChange, Plan
-from steerco.cli.plan_report import print_plan
+from steerco.cli.tenant.plan_report import print_plan
 
 TENANT, CHARTER, POLICY = f"tenants/{SLUG}/tenant.toml", f"tenants/{SLUG}/charter.toml", f"policies/{SLUG}.csv"
 
@@ -286,7 +286,7 @@ def test_comments_stay_where_the_revision_has_none(steerco: Command, home: Path)
     """As where the program wrote the revision: it says the same values in its own way."""
     import tomlkit
 
-    from steerco.cli.shell import Shell, now
+    from steerco.cli.frame.shell import Shell, now
     from steerco.operations.onboarding import seeding
 
     shell = Shell(str(home))

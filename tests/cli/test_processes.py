@@ -27,8 +27,8 @@ from tests.cli.command import SLUG
 from tests.store import postgres
 
 from steerco.cases.world import seed
-from steerco.cli.schema_upgrade import migrate
-from steerco.cli.shell import now
+from steerco.cli.frame.schema_upgrade import migrate
+from steerco.cli.frame.shell import now
 from steerco.configuration.home import Home
 from steerco.configuration.installation import Installation
 from steerco.operations import tokens

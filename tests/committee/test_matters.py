@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 import pytest
 from tests.committee.conftest import ZONE, Board
 
-from steerco.cli.answers import detail
+from steerco.cli.answers.questions import detail
 from steerco.following import feed
 from steerco.kernel.act import ActRequest
 from steerco.kernel.authority import Authority

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from steerco.cli.clause_index import index
-from steerco.cli.shell import Shell
+from steerco.cli.charter.clause_index import index
+from steerco.cli.frame.shell import Shell
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "clauses.md"

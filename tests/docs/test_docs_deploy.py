@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from steerco.cli import readiness
-from steerco.cli.environment import FILE, SETTINGS
-from steerco.cli.serve import serve
+from steerco.cli.frame.environment import FILE, SETTINGS
+from steerco.cli.serve import readiness
+from steerco.cli.serve.commands import serve
 from steerco.web.api.stream import HEARTBEAT, LONGEST
 from steerco.web.http.limits import Limits
 

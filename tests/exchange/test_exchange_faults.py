@@ -16,8 +16,8 @@ from tests.databases import HOMES, ON_POSTGRESQL
 from tests.exchange.conftest import CLUB, LIBRARY, Both, Side, content, pair
 
 from steerco.cases.world import seed
+from steerco.cli.frame.schema_upgrade import migrate
 from steerco.cli.main import run
-from steerco.cli.schema_upgrade import migrate
 from steerco.committee.documents.proof import Proof, digest_of
 from steerco.committee.documents.transmission import TransmissionProof, document
 from steerco.configuration.installation import Installation

@@ -19,8 +19,8 @@ CONTRACT = "Rooms import one way"
 MOST_SHARED_CLASS_NAMES = 10
 MOST_PARAMETERS = 8
 MANY_PARAMETERS = {
-    "steerco.cli.acts.explain": "one parameter is one option of the command",
-    "steerco.cli.do_act.act": "one parameter is one option of the command",
+    "steerco.cli.acts.commands.explain": "one parameter is one option of the command",
+    "steerco.cli.acts.do_act.act": "one parameter is one option of the command",
     "steerco.committee.members.appointment.appoint": "the parameters are the fields of the action's input",
     "steerco.committee.work.checking.open_": "the parameters are the fields of the action's input",
     "steerco.committee.work.guidance.issue": "the parameters are the fields of the action's input",

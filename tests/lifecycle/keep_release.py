@@ -19,7 +19,7 @@ from contextlib import closing
 from pathlib import Path
 
 from steerco.cases.demonstration import play
-from steerco.cli.schema_upgrade import migrate
+from steerco.cli.frame.schema_upgrade import migrate
 from steerco.configuration.home import Home
 from steerco.configuration.installation import Installation
 from steerco.store.engine import Store

@@ -17,7 +17,7 @@ import pytest
 from tests.lifecycle.conftest import BOARD, LATER, Moved, act, hashes, sound
 from tests.store import postgres
 
-from steerco.cli.schema_upgrade import migrate
+from steerco.cli.frame.schema_upgrade import migrate
 from steerco.configuration.home import Home
 from steerco.configuration.installation import Installation
 from steerco.operations.archive.importer import bring

@@ -114,7 +114,7 @@ def folder_in_the_way(home: Path) -> None:
 
 
 def past_due(home: Path) -> None:
-    from steerco.cli.shell import Shell
+    from steerco.cli.frame.shell import Shell
     from steerco.operations.lifecycle import request_deletion
 
     long_ago = datetime.now(UTC) - timedelta(days=60)
@@ -122,7 +122,7 @@ def past_due(home: Path) -> None:
 
 
 def half_erased(home: Path) -> None:
-    from steerco.cli.shell import Shell
+    from steerco.cli.frame.shell import Shell
     from steerco.operations.erasure import _erase
 
     past_due(home)
@@ -147,7 +147,7 @@ def dead() -> str:
 
 
 def cut_off(home: Path) -> None:
-    from steerco.cli.shell import Shell
+    from steerco.cli.frame.shell import Shell
     from steerco.operations.lifecycle import suspend
 
     suspend(Shell(str(home)).installation, SLUG, at=datetime.now(UTC), who="op", why="test")

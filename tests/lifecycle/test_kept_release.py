@@ -22,7 +22,7 @@ from tests.cli.conftest import steerco as steerco
 from tests.lifecycle.keep_release import KEPT
 from tests.store import postgres
 
-from steerco.cli.schema_upgrade import lines
+from steerco.cli.frame.schema_upgrade import lines
 from steerco.configuration.installation import Installation
 from steerco.store import migrations
 from steerco.store.base import Base

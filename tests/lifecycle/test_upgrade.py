@@ -22,7 +22,7 @@ from tests.databases import HOMES, STORES, schema
 from tests.lifecycle.conftest import BOARD, LATER, Moved, act, hashes, sound
 from tests.store import postgres
 
-from steerco.cli.schema_upgrade import migrate
+from steerco.cli.frame.schema_upgrade import migrate
 from steerco.configuration.installation import Installation
 from steerco.operations.archive.importer import bring
 from steerco.store import migration_lines, migrations

@@ -19,8 +19,8 @@ from tests.plugins.conftest import FLEET, SETTINGS, START, WITH, WITHOUT, Two, s
 from tests.plugins.test_manifest import plugin
 
 from steerco.cases.world import seed
-from steerco.cli.plugin_report import migration
-from steerco.cli.schema_upgrade import lines
+from steerco.cli.frame.schema_upgrade import lines
+from steerco.cli.plugin.report import migration
 from steerco.committee import record_types
 from steerco.configuration.home import Home, shipped
 from steerco.configuration.installation import Installation

@@ -15,7 +15,7 @@ from tests.plugins.test_manifest import plugin
 
 from steerco.cases.world import seed
 from steerco.changes.plan import plan
-from steerco.cli import answers
+from steerco.cli.answers import questions as answers
 from steerco.committee import record_types
 from steerco.configuration.home import Home, shipped
 from steerco.configuration.installation import Installation

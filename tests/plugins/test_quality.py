@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from steerco.cli.main import run
-from steerco.cli.plugin_check import checked
+from steerco.cli.plugin.check import checked
 from steerco.extension.quality import CHECKS
 
 ROOT = Path(__file__).parents[2]

@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 from tests.plugins.conftest import switched_on
 
-from steerco.cli.autoreload import changed_files, times
 from steerco.cli.main import run
+from steerco.cli.serve.autoreload import changed_files, times
 
 SLUG = "reloading"
 MANIFEST = """

@@ -21,8 +21,8 @@ from tests.plugins.conftest import switched_on
 from tests.web.conftest import MOST, NATIONAL, START, Api
 
 from steerco.cases.world import seed
-from steerco.cli import logs
-from steerco.cli.schema_upgrade import migrate
+from steerco.cli.frame.schema_upgrade import migrate
+from steerco.cli.serve import logs
 from steerco.configuration.home import Home, shipped
 from steerco.configuration.installation import Installation
 from steerco.store.engine import Store

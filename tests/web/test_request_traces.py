@@ -12,8 +12,8 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 from tests.web.conftest import NATIONAL, Api
 
-from steerco.cli.problems import CommandProblem
-from steerco.cli.watching import trace
+from steerco.cli.frame.problems import CommandProblem
+from steerco.cli.serve.telemetry import trace
 from steerco.web.app import create_app
 from steerco.web.http.traces import Traces
 

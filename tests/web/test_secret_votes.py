@@ -27,7 +27,7 @@ from tests.web.conftest import Clock
 from tests.web.signed_in import signed_in
 
 from steerco.cases.world import seed
-from steerco.cli.log_report import event_rows
+from steerco.cli.log.report import event_rows
 from steerco.configuration.home import Home
 from steerco.configuration.installation import Installation
 from steerco.configuration.snapshot import PLATFORM

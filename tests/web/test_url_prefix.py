@@ -132,8 +132,8 @@ def test_a_prefix_that_is_no_path_is_refused(prefix: str) -> None:
 
 
 def test_the_command_tells_of_a_prefix_that_does_not_fit(steerco: Command, written: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from steerco.cli.problems import CommandProblem
-    from steerco.cli.processes import _prefix
+    from steerco.cli.frame.problems import CommandProblem
+    from steerco.cli.serve.processes import _prefix
 
     monkeypatch.setenv("STEERCO_URL_PREFIX", "/steerco")
     assert _prefix() == PREFIX

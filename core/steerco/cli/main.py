@@ -10,34 +10,34 @@ from typing import Any
 import click
 
 from steerco import __version__
-from steerco.cli.command import CommandGroup
-from steerco.cli.problems import FINDINGS, OK, USAGE, tell
+from steerco.cli.frame.command import CommandGroup
+from steerco.cli.frame.problems import FINDINGS, OK, USAGE, tell
 
 COMMANDS = {
     "tenant": ("steerco.cli.tenant:tenant", "Set up, check, plan, apply and test a tenant."),
     "charter": ("steerco.cli.charter:charter", "Import, show and compare a regulation; what covers each clause."),
     "explain": ("steerco.cli.acts:explain", "May somebody do something, and why?"),
-    "plan": ("steerco.cli.way:plan", "The shortest lawful way to an act by a day: who does what, when, by which clauses."),
-    "week": ("steerco.cli.across:week", "A person's week over their committees, each line with its clause."),
-    "competence": ("steerco.cli.across:competence", "Who has which subject over the committees that share it."),
+    "plan": ("steerco.cli.acts:plan", "The shortest lawful way to an act by a day: who does what, when, by which clauses."),
+    "week": ("steerco.cli.acts:week", "A person's week over their committees, each line with its clause."),
+    "competence": ("steerco.cli.acts:competence", "Who has which subject over the committees that share it."),
     "duties": ("steerco.cli.acts:duties", "Who owes what by when."),
     "actions": ("steerco.cli.acts:actions", "Every record type with its actions and their inputs."),
     "do": ("steerco.cli.acts:do", "Do one act, as a person of the tenant."),
-    "backup": ("steerco.cli.backup:backup", "Copy the whole installation while it is in use."),
-    "restore": ("steerco.cli.backup:restore", "Make an installation of a backup."),
-    "document": ("steerco.cli.document:document", "The documents of a period as one package; whether one is sound."),
-    "paper": ("steerco.cli.paper:paper", "Who signed a paper, in which capacity, by which clause: prove and verify it."),
-    "exchange": ("steerco.cli.exchange:exchange", "Packages for and from committees of other installations."),
+    "backup": ("steerco.cli.installation:backup", "Copy the whole installation while it is in use."),
+    "restore": ("steerco.cli.installation:restore", "Make an installation of a backup."),
+    "document": ("steerco.cli.documents:document", "The documents of a period as one package; whether one is sound."),
+    "paper": ("steerco.cli.documents:paper", "Who signed a paper, in which capacity, by which clause: prove and verify it."),
+    "exchange": ("steerco.cli.documents:exchange", "Packages for and from committees of other installations."),
     "log": ("steerco.cli.log:log", "Verify, show, replay and rebuild a tenant's log."),
-    "token": ("steerco.cli.token:token", "Issue, list and revoke API tokens."),
-    "account": ("steerco.cli.account:account", "Invite and look after who signs in to the pages."),
+    "token": ("steerco.cli.access:token", "Issue, list and revoke API tokens."),
+    "account": ("steerco.cli.access:account", "Invite and look after who signs in to the pages."),
     "serve": ("steerco.cli.serve:serve", "Serve the HTTP API and the pages."),
     "work": ("steerco.cli.serve:work", "Run the worker alone."),
     "plugin": ("steerco.cli.plugin:plugin", "Make, check and list plugins."),
     "x": ("steerco.cli.plugin:x", "Run a command that a plugin adds."),
-    "db": ("steerco.cli.db:db", "The database."),
-    "config": ("steerco.cli.config:config", "What is set in the environment, and where it comes from."),
-    "doctor": ("steerco.cli.doctor:doctor", "What is wrong with this installation, and how to mend it."),
+    "db": ("steerco.cli.installation:db", "The database."),
+    "config": ("steerco.cli.installation:config", "What is set in the environment, and where it comes from."),
+    "doctor": ("steerco.cli.installation:doctor", "What is wrong with this installation, and how to mend it."),
 }
 
 
@@ -73,7 +73,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.close()  # the reader of our output has gone, as `… | head` does
         return OK
     except Exception as error:
-        from steerco.cli.problems import tell_of
+        from steerco.cli.frame.problems import tell_of
 
         return tell_of(error, json=json)
     return code if isinstance(code, int) else OK
