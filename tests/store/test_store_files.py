@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 
 from steerco.store.files import FileStore, TooLarge
+from steerco.store.folder_files import FolderFiles
 
 
 @pytest.fixture
 def files(tmp_path: Path) -> FileStore:
-    return FileStore(tmp_path, limit=1000)
+    return FolderFiles(tmp_path, limit=1000)
 
 
 def test_a_file_comes_back_by_its_digest(files: FileStore) -> None:

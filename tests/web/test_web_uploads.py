@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from hashlib import sha256
 from itertools import pairwise
+from pathlib import Path
 from threading import Barrier
 from typing import Any
 
@@ -20,7 +21,7 @@ from tests.web.conftest import MOST, Api
 from steerco.kernel.attachments import sweep
 from steerco.store import uploads as stored
 from steerco.store.uploads import MOST as MOST_BEGUN
-from steerco.store.uploads import TooManyUploads, Uploads
+from steerco.store.uploads import TooManyUploads
 from steerco.web.http import parts
 
 CONTENT = bytes(range(256)) * 40
@@ -37,7 +38,7 @@ def meeting(api: Api) -> str:
 @pytest.fixture(autouse=True)
 def none_begun(api: Api) -> Any:
     yield
-    Uploads(api.tenant("national-committee").files).sweep(api.tenant("national-committee").id, -1)
+    api.tenant("national-committee").files.uploads.sweep(api.tenant("national-committee").id, -1)
 
 
 def begun(api: Api, length: int = len(CONTENT), who: str = WHO) -> str:
@@ -153,7 +154,7 @@ def test_of_many_that_begin_at_once_no_more_are_let_through(api: Api) -> None:
         done = 0
         with suppress(TooManyUploads):
             while done < MOST_BEGUN:
-                Uploads(tenant.files).begin(tenant.id, WHO, 1)
+                tenant.files.uploads.begin(tenant.id, WHO, 1)
                 done += 1
         return done
 
@@ -167,7 +168,7 @@ def test_what_nobody_finished_is_swept(api: Api) -> None:
     assert api.as_(WHO)("HEAD", at).status_code == 200
     sweep(tenant, grace=-1)
     assert api.as_(WHO)("HEAD", at).status_code == 404
-    assert not list((tenant.files.folder(tenant.id) / "uploads").iterdir())
+    assert not list((Path(tenant.files.where(tenant.id)) / "uploads").iterdir())
 
 
 class TestParts:

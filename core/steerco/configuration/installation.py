@@ -1,4 +1,4 @@
-"""An installation: one store, one folder of files, and the tenants applied to it.
+"""An installation: one store, one place of files, and the tenants applied to it.
 
 Pattern: a registry of immutable snapshots. The store holds every revision of every tenant; the first request for a tenant loads
 its newest revision, and a revision applied by another process is taken up at the next::
@@ -39,6 +39,7 @@ from steerco.records import Record
 from steerco.store import log, rows
 from steerco.store.engine import Store, tenant_of
 from steerco.store.files import FileStore
+from steerco.store.folder_files import FolderFiles
 from steerco.store.identity import count_up
 from steerco.store.lru_cache import LRUCache
 from steerco.store.tables import Event, Revision
@@ -84,10 +85,11 @@ class Installation:
         plugins: Plugins | None = None,
         kept: int = KEPT,
         compiled: Compiled | None = None,
+        files: FileStore | None = None,
     ) -> None:
         self.store, self.types = store, types or record_types()
         self.plugins = installed() if plugins is None else plugins
-        self.files = FileStore(store.folder / "files")
+        self.files = files or FolderFiles(store.folder / "files")
         self._compiled = compiled or Compiled(store.folder / "compiled")
         self._tenants: LRUCache[str, Tenant] = LRUCache(kept)
 

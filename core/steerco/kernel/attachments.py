@@ -19,7 +19,6 @@ from steerco.configuration.tenant import Tenant
 from steerco.records import File
 from steerco.store import log
 from steerco.store.tables import Draft
-from steerco.store.uploads import Uploads
 
 GRACE = 86_400.0
 """Seconds for which a file that nothing names is left: an act in flight may still name it, and none takes a day."""
@@ -66,7 +65,7 @@ def sweep(tenant: Tenant, grace: float = GRACE) -> list[str]:
         for named in (_by_log(session), _by_records(tenant, session), _by_rows(tenant, session, drafts)):
             if orphans:
                 orphans.difference_update(named)
-    Uploads(tenant.files).sweep(tenant.id, grace)
+    tenant.files.uploads.sweep(tenant.id, grace)
     return tenant.files.sweep(tenant.id, orphans, grace)
 
 

@@ -19,7 +19,7 @@ from msgspec import Struct
 from steerco import __version__
 from steerco.configuration.home import Home
 from steerco.store import sqlite_copy
-from steerco.store.files import sync
+from steerco.store.folder_lock import sync
 from steerco.store.log_ends import FILE as ENDS
 from steerco.store.sqlite import FILE
 

@@ -1,88 +1,84 @@
-"""Files of a tenant, each under the SHA-256 of its content.
+"""Where files of a tenant are kept, each under the SHA-256 of its content: what every place for them promises.
 
-Two tenants never share a file, even with the same content, since nobody may learn whether another tenant has it. A file is on
-the disk, synced with its folder, before :meth:`FileStore.put` returns, so no event names a file that a power cut destroyed.
+Two tenants never share a file, even with the same content, since nobody may learn whether another tenant has it. A file is kept
+for good before :meth:`FileStore.put` returns, so no event names a file that a power cut destroyed; and it is there for every
+process at once, whole or not at all.
+
+The places: a folder (``folder_files``).
 """
 
 from __future__ import annotations
 
-import errno
-import fcntl
-import os
 import re
-import shutil
-import tempfile
-import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from hashlib import sha256
-from pathlib import Path
 from typing import BinaryIO
 
-from steerco.store import file_modes
-from steerco.store.fair_lock import FULL, StoreUnavailable
+from steerco.store.uploads import TooLarge as TooLarge
+from steerco.store.uploads import Uploads
 
 LIMIT = 50 * 1024 * 1024
+PIECE = 1 << 20
+"""The number of bytes that are copied at once."""
 _NAME = re.compile(r"[0-9a-f]{64}\Z")
 
 
-class TooLarge(ValueError):
-    """The content is larger than the store takes. ``limit``: in bytes."""
+class FileStore(ABC):
+    """Files of tenants, at most ``limit`` bytes each; beside them the ``uploads`` that are not whole yet.
 
-    def __init__(self, limit: int) -> None:
-        super().__init__(f"the file is larger than {limit} bytes")
-        self.limit = limit
+    Where the place is away or full, each method raises :class:`~steerco.store.fair_lock.StoreUnavailable`, and nothing is half
+    done.
+    """
 
+    limit: int
+    uploads: Uploads
 
-class FileStore:
-    """Files in ``folder``, at most ``limit`` bytes each."""
-
-    def __init__(self, folder: Path, limit: int = LIMIT) -> None:
-        self._folder, self.limit = folder, limit
-
+    @abstractmethod
     def put(self, tenant_id: int, content: bytes | BinaryIO) -> str:
-        """Store the content and return its SHA-256 in hexadecimal. The same content is stored once.
+        """Store the content and return its SHA-256 in hexadecimal. The same content is stored once. Raises ``TooLarge``."""
 
-        Raises :class:`TooLarge`, and :class:`~steerco.store.fair_lock.StoreUnavailable` if the disk is full.
+    @abstractmethod
+    def open(self, tenant_id: int, digest: str, first: int = 0) -> BinaryIO:
+        """Open the content for reading, at the byte ``first``.
+
+        Raises ``FileNotFoundError`` if the tenant has no such file, or for a bad digest.
         """
-        home = self._home(tenant_id)
-        file_modes.folder(home)
-        handle, temporary = tempfile.mkstemp(prefix="put-", dir=home)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                digest = self._copy(content, file)
-                file.flush()
-                os.fsync(file.fileno())
-            path = self._path(tenant_id, digest)
-            if not path.parent.exists():
-                file_modes.folder(path.parent)
-                sync(home)
-            # Even over the same content: its new time keeps a sweep from taking what is about to be used.
-            with held(home, fcntl.LOCK_SH):
-                os.replace(temporary, path)
-            sync(path.parent)
-        except BaseException as error:
-            Path(temporary).unlink(missing_ok=True)
-            if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-                raise StoreUnavailable(FULL, "the disk of the files is full") from error
-            raise
-        return digest
 
-    def open(self, tenant_id: int, digest: str) -> BinaryIO:
-        """Open the content for reading. Raises ``FileNotFoundError`` if the tenant has no such file, or for a bad digest."""
-        return self._path(tenant_id, digest).open("rb")
-
+    @abstractmethod
     def size(self, tenant_id: int, digest: str) -> int:
         """Return the size in bytes. Raises ``FileNotFoundError``."""
-        return self._path(tenant_id, digest).stat().st_size
 
+    @abstractmethod
     def has(self, tenant_id: int, digest: str) -> bool:
         """Return whether the tenant has this file."""
-        return bool(_NAME.match(digest)) and self._path(tenant_id, digest).is_file()
 
+    @abstractmethod
     def all(self, tenant_id: int) -> Iterator[str]:
         """Yield the digests of every file of the tenant, in order."""
-        yield from sorted(path.name for path in self._home(tenant_id).glob("??/*") if _NAME.match(path.name))
+
+    @abstractmethod
+    def older(self, tenant_id: int, than: float) -> Iterator[str]:
+        """Yield the digests of the tenant's files that were last put more than ``than`` seconds ago."""
+
+    @abstractmethod
+    def sweep(self, tenant_id: int, orphans: Iterable[str], older_than: float = 86_400.0) -> list[str]:
+        """Remove the ``orphans`` and what was left half written, and return the removed digests.
+
+        Files younger than ``older_than`` seconds stay: they may belong to an act that is not committed yet.
+        """
+
+    @abstractmethod
+    def remove_all(self, tenant_id: int) -> int:
+        """Remove all files of a deleted tenant, and return their number."""
+
+    @abstractmethod
+    def numbers(self) -> list[int]:
+        """Return the tenants that have files here."""
+
+    @abstractmethod
+    def where(self, tenant_id: int) -> str:
+        """Return where the tenant's files lie, to be told to people."""
 
     def damaged(self, tenant_id: int) -> list[str]:
         """Return the digests whose content is no longer what was stored."""
@@ -90,96 +86,44 @@ class FileStore:
 
     def is_sound(self, tenant_id: int, digest: str) -> bool:
         """Return whether the tenant has this file, with the content that was stored."""
-        return self.has(tenant_id, digest) and _digest_of(self._path(tenant_id, digest)) == digest
-
-    def remove_all(self, tenant_id: int) -> int:
-        """Remove all files of a deleted tenant, and return their number."""
-        count = len(list(self.all(tenant_id)))
-        shutil.rmtree(self._home(tenant_id), ignore_errors=True)
-        return count
-
-    def folder(self, tenant_id: int) -> Path:
-        """Where the tenant's files lie, to be told to people."""
-        return self._home(tenant_id)
-
-    def numbers(self) -> list[int]:
-        """Return the tenants that have files here."""
-        return sorted(int(path.name) for path in self._folder.glob("*") if path.name.isdigit())
-
-    def older(self, tenant_id: int, than: float) -> Iterator[str]:
-        """Yield the digests of the tenant's files that were last put more than ``than`` seconds ago."""
-        before = time.time() - than
-        yield from (digest for digest in self.all(tenant_id) if self._path(tenant_id, digest).stat().st_mtime < before)
-
-    def sweep(self, tenant_id: int, orphans: Iterable[str], older_than: float = 86_400.0) -> list[str]:
-        """Remove the ``orphans`` and abandoned uploads, and return the removed digests.
-
-        Files younger than ``older_than`` seconds stay: they may belong to an act that is not committed yet.
-        """
-        home, before, removed = self._home(tenant_id), time.time() - older_than, []
-        if not home.is_dir():
-            return []
-        for path in home.glob("put-*"):
-            if path.stat().st_mtime < before:
-                path.unlink(missing_ok=True)
-        for digest in sorted(orphans):
-            path = self._path(tenant_id, digest)
-            with held(home, fcntl.LOCK_EX):  # nobody puts it between the look and the removal
-                if path.exists() and path.stat().st_mtime < before:
-                    path.unlink()
-                    removed.append(digest)
-        return removed
-
-    def _copy(self, content: bytes | BinaryIO, file: BinaryIO) -> str:
-        digest, size = sha256(), 0
-        for chunk in _chunks(content):
-            size += len(chunk)
-            if size > self.limit:
-                raise TooLarge(self.limit)
-            digest.update(chunk)
-            file.write(chunk)
-        return digest.hexdigest()
-
-    def _home(self, tenant_id: int) -> Path:
-        return self._folder / str(int(tenant_id))
-
-    def _path(self, tenant_id: int, digest: str) -> Path:
-        if not _NAME.match(digest):  # else "../../x" would be a path
-            raise FileNotFoundError(digest)
-        return self._home(tenant_id) / digest[:2] / digest
+        try:
+            with self.open(tenant_id, digest) as file:
+                found = sha256()
+                for chunk in chunks(file):
+                    found.update(chunk)
+        except FileNotFoundError:
+            return False
+        return found.hexdigest() == digest
 
 
-def _chunks(content: bytes | BinaryIO) -> Iterator[bytes]:
+def checked(digest: str) -> str:
+    """Return a digest as it is. Raises ``FileNotFoundError`` for what is none: else "../../x" would be a path."""
+    if not is_digest(digest):
+        raise FileNotFoundError(digest)
+    return digest
+
+
+def is_digest(name: str) -> bool:
+    """Return whether a name is a SHA-256 in hexadecimal."""
+    return bool(_NAME.match(name))
+
+
+def chunks(content: bytes | BinaryIO) -> Iterator[bytes]:
+    """Yield a content piece by piece."""
     if isinstance(content, bytes | bytearray | memoryview):
         yield bytes(content)
         return
-    while chunk := content.read(1 << 20):
+    while chunk := content.read(PIECE):
         yield chunk
 
 
-def _digest_of(path: Path) -> str:
-    with path.open("rb") as file:
-        digest = sha256()
-        for chunk in _chunks(file):
-            digest.update(chunk)
+def copy(content: bytes | BinaryIO, into: BinaryIO, limit: int) -> str:
+    """Write a content into a file and return its digest. Raises ``TooLarge``."""
+    digest, size = sha256(), 0
+    for chunk in chunks(content):
+        size += len(chunk)
+        if size > limit:
+            raise TooLarge(limit)
+        digest.update(chunk)
+        into.write(chunk)
     return digest.hexdigest()
-
-
-def sync(folder: Path) -> None:
-    """Make the names in a folder durable."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-@contextmanager
-def held(folder: Path, how: int) -> Iterator[None]:
-    """Hold a lock on a folder (``fcntl.LOCK_SH`` or ``LOCK_EX``), between processes too: many put at once, one sweeps alone."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, how)
-        yield
-    finally:
-        os.close(handle)

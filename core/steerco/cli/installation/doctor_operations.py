@@ -89,20 +89,18 @@ def papers(shell: Shell) -> Iterator[Check]:
         tenant = shell.installation.tenant(slug)
         with tenant.store.read(tenant.id) as session:
             named = used(session)
-        folder = tenant.files.folder(tenant.id)
+        where = tenant.files.where(tenant.id)
         missing = sorted(digest for digest in named if not tenant.files.has(tenant.id, digest))
         if missing:
             message = f"{len(missing)} files that its records name are missing, first {missing[0]}"
             yield Check(
-                f"files of {slug}", "problem", message, f"bring them back from a backup to {folder}/XX/ (XX: their first two)"
+                f"files of {slug}", "problem", message, f"bring them back from a backup to {where}/XX/ (XX: their first two)"
             )
         present = sorted(named.difference(missing))
         damaged = [digest for digest in present if not tenant.files.is_sound(tenant.id, digest)]
         if damaged:
             message = f"{len(damaged)} files are not what was stored, first {damaged[0]}"
-            yield Check(
-                f"files of {slug}", "problem", message, f"bring them back from a backup to {folder}, and look at the disk"
-            )
+            yield Check(f"files of {slug}", "problem", message, f"bring them back from a backup to {where}, and look at the disk")
         orphans = set(tenant.files.older(tenant.id, GRACE)) - named
         if orphans:
             message = f"{len(orphans)} files are named by no record"
@@ -116,8 +114,8 @@ def _strays(shell: Shell) -> Iterator[Check]:
     moving = {number for number, _, state in _numbers(shell) if state in ("importing", "erasing")}
     for number in shell.installation.files.numbers():
         if number not in numbers | moving:
-            folder = shell.installation.files.folder(number)
-            yield Check("files", "note", f"{folder} belongs to no tenant", f"take it away: rm -r {folder}")
+            where = shell.installation.files.where(number)
+            yield Check("files", "note", f"{where} belongs to no tenant", f"take it away: rm -r {where}")
 
 
 def _numbers(shell: Shell) -> list[tuple[int, str, str]]:

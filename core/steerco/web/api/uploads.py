@@ -17,8 +17,7 @@ from litestar.params import FromPath, RawBody
 
 from steerco.policy.line import READ
 from steerco.records import Invalid, reason
-from steerco.store.files import TooLarge
-from steerco.store.uploads import MOST, Begun, NoUpload, OtherOffset, TooManyUploads, UploadHeld, Uploads
+from steerco.store.uploads import MOST, Begun, NoUpload, OtherOffset, TooLarge, TooManyUploads, UploadHeld, Uploads
 from steerco.web.http.auth import Caller, entered
 from steerco.web.http.parts import UPLOAD, check_sizes, files_in
 from steerco.web.http.problems import Anywhere, RequestError
@@ -94,7 +93,7 @@ def _uploading(request: Anywhere, tenant: str) -> Iterator[tuple[Caller, Uploads
         if not caller.token.scopes - {READ}:
             caller.must("uploads")
         try:
-            yield caller, Uploads(caller.tenant.files)
+            yield caller, caller.tenant.files.uploads
         except NoUpload:
             raise RequestError(404, "no-upload") from None
         except OtherOffset as other:
@@ -133,7 +132,7 @@ def fill(caller: Caller, input: dict[str, Any]) -> None:
 
 def _length(caller: Caller, id: str) -> int:
     try:
-        return Uploads(caller.tenant.files).find(caller.tenant.id, caller.person, id).length
+        return caller.tenant.files.uploads.find(caller.tenant.id, caller.person, id).length
     except NoUpload:
         raise Invalid({UPLOAD: reason("no-upload", given=id[:80])}) from None
 
@@ -141,7 +140,7 @@ def _length(caller: Caller, id: str) -> int:
 def _encoded(caller: Caller, id: str) -> str:
     """Return the content of an upload in Base64. Raises ``Invalid`` for one that is not whole, or gone meanwhile."""
     try:
-        return b64encode(Uploads(caller.tenant.files).content(caller.tenant.id, caller.person, id)).decode()
+        return b64encode(caller.tenant.files.uploads.content(caller.tenant.id, caller.person, id)).decode()
     except NoUpload:
         raise Invalid({UPLOAD: reason("no-upload", given=id[:80])}) from None
     except OtherOffset as other:

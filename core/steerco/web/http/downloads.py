@@ -40,19 +40,22 @@ def download(
     names += [f"{record.ref}-evidence"] if digest in feed.evidence(authority.session, record.record_type, record.id) else []
     name = next((candidate for candidate in names if file_name in (None, candidate)), None)
     files, tenant = authority.tenant.files, authority.tenant.id
-    if name is None or not files.has(tenant, digest):
+    try:
+        size = files.size(tenant, digest) if name is not None else None
+    except FileNotFoundError:
+        size = None
+    if name is None or size is None:
         raise NotFound("file")
     etag = f'"{digest}"'
     told = {"Content-Disposition": attachment(name), "ETag": etag, "Accept-Ranges": "bytes"}
     if names_tag(headers.get("if-none-match"), etag):
         return Response(b"", status_code=304, media_type=BYTES, headers=told)
-    size = files.size(tenant, digest)
     part = _part(headers.get("range", ""), size) if headers.get("if-range", etag) == etag else None
     first, last = part or (0, size - 1)
     told["Content-Length"] = str(last - first + 1)
     if part:
         told["Content-Range"] = f"bytes {first}-{last}/{size}"
-    sent = pieces(files.open(tenant, digest), first, last - first + 1)
+    sent = pieces(files.open(tenant, digest, first), last - first + 1)
     return Stream(sent, status_code=206 if part else 200, media_type=BYTES, headers=told)
 
 
@@ -73,10 +76,9 @@ def _part(asked: str, size: int) -> tuple[int, int] | None:
     return first, last
 
 
-def pieces(file: BinaryIO, first: int, length: int) -> Iterator[bytes]:
-    """Yield ``length`` bytes of a file from the byte ``first`` on, and close it."""
+def pieces(file: BinaryIO, length: int) -> Iterator[bytes]:
+    """Yield the next ``length`` bytes of a file, and close it."""
     with file:
-        file.seek(first)
         while length and (piece := file.read(min(PIECE, length))):
             length -= len(piece)
             yield piece

@@ -85,7 +85,7 @@ async def package(request: Anywhere, tenant: FromPath[str]) -> Stream:
     name, file = await request.app.state.crews.answers.run(_packed, request=request, tenant=tenant)
     size = os.fstat(file.fileno()).st_size
     headers = {"Content-Disposition": attachment(name), "Content-Length": str(size)}
-    return Stream(pieces(file, 0, size), media_type="application/zip", headers=headers)
+    return Stream(pieces(file, size), media_type="application/zip", headers=headers)
 
 
 def _packed(request: Anywhere, tenant: str) -> tuple[str, BinaryIO]:
