@@ -13,10 +13,12 @@ from tests.answers.planted import HOME, ROOT, Edit, content
 from tests.web.conftest import NATIONAL, demo
 
 from steerco.changes.annex import AmendmentAnnex, annex
+from steerco.changes.annex_details import SENTENCE, UNTOLD
 from steerco.cli.main import run
 from steerco.committee import record_types
 from steerco.configuration.load import load
 from steerco.configuration.snapshot import Regime
+from steerco.i18n import languages, words
 
 __all__ = ["demo"]
 MOST = "most-steering-board"
@@ -25,6 +27,13 @@ CHARTER, POLICY, HOUSE = f"{MOST}/charter.toml", f"{MOST}.csv", f"{MOST}/house.t
 OWN_REPORT = '[[separation]]\nid = "own-report"\nacts = ["task.report-done", "task.confirm"]\ncite = ["H.9"]\n'
 ISSUE, TO_AGENCY = "board, programme, issue, plan=own,", "p, head, board, direction, issue, to=agency, allow,"
 OWN_BAR = "p, relation:holder, *, appointment, appoint, -, deny, H.5"
+REQUIRED = "[[procedure]]\non = "
+OPINION = f"""{REQUIRED}"matter.decide"
+requires = "opinion-prepared"
+where = {{ class = "regulation" }}
+cite = ["13"]"""
+HANDLED = f'{REQUIRED}"consultation.close"\nrequires = "opinions-handled"\ncite = ["H.19"]'
+ARCHIVED = 'after = "document.issue"\nwhere = '
 TO_DEPUTY = (POLICY, f"p, head, {ISSUE}", f"p, deputy-head, {ISSUE}")
 
 
@@ -87,6 +96,17 @@ def test_the_same_files_have_an_empty_annex(slug: str) -> None:
         ),
         (((CHARTER, '"matter.decide", ', ""),), {"deputy-head": [("power-lost", ("4.1",), ())]}),
         (((HOUSE, OWN_REPORT, ""),), {"": [("bar-gone", ("H.9",), ())]}),
+        # decisions on the regulation are the Head's (2.1, 13); a consultation is closed by whoever opened it (H.19)
+        (((CHARTER, OPINION, ""),), {"head": [("requirement-gone", ("13",), ())]}),
+        (((CHARTER, OPINION, f'{OPINION}\neffect = "late"'),), {"head": [("requirement-changed", ("13",), ("13",))]}),
+        (((CHARTER, OPINION, OPINION.replace('["13"]', '["2.1"]')),), {"head": [("requirement-changed", ("13",), ("2.1",))]}),
+        (((CHARTER, OPINION, OPINION.replace("regulation", "proposal")),), {"head": [("requirement-changed", ("13",), ("13",))]}),
+        (((HOUSE, HANDLED, ""),), {"relation:opener": [("requirement-gone", ("H.19",), ())]}),
+        # what is owed stays, what it is owed of does not; the same of a time limit
+        (
+            ((CHARTER, f'{ARCHIVED}{{ body = "board" }}', f'{ARCHIVED}{{ body = "working-group" }}'),),
+            {"working-group": [("duty-changed", ("7.6",), ("7.6",))]},
+        ),
         (
             ((POLICY, OWN_BAR, ""),),
             {"relation:holder": [("bar-gone", ("H.5",), ())]},
@@ -103,6 +123,25 @@ def test_a_change_stands_at_the_office_that_it_concerns(
             for said in (row.old, row.new):
                 assert bool(said.vi) == bool(said.en)
                 assert said.vi != said.en or not said.vi
+
+
+def test_a_requirement_says_its_act_its_case_and_what_follows_without_it() -> None:
+    (head,) = annex(regime(MOST), regime(MOST, (CHARTER, OPINION, f'{OPINION}\neffect = "late"'))).offices
+    (row,) = head.rows
+    assert row.old.en == (
+        "decide a matter requires: the opinion that the regulation asks for (class the regulation itself); "
+        "without it the act is not done"
+    )
+    assert row.new.en.endswith("; without it the act is done and shown late")
+    assert row.old.vi.endswith("; nếu chưa có thì không thực hiện được")
+    assert row.new.vi.endswith("; nếu chưa có thì vẫn thực hiện được nhưng ghi là muộn")
+
+
+def test_every_field_of_a_duty_or_a_time_has_a_name() -> None:
+    fields = {name for type, told in SENTENCE.items() for name in set(type.__struct_fields__) - UNTOLD - told}
+    for language in languages():
+        say = words(language)
+        assert [name for name in sorted(fields) if not say.has("annex.field", name)] == []
 
 
 def test_a_reworded_clause_stands_with_both_wordings() -> None:

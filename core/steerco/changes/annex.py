@@ -1,8 +1,8 @@
 """The annex of an amendment: what each office gains and loses, owes or owes no more, with the old and the new clause.
 
 It is read off two regimes, by office: a power is a line of a policy, or one that passes to whoever stands in; a duty is the
-charter's; a day is what a cadence, a clock or a named value says. A row says what it says in every language, so that one page
-serves all readers.
+charter's; a day is what a cadence, a clock or a named value says; a requirement stands at whose act needs it. A row says what it
+says in every language, so that one page serves all readers.
 """
 
 from __future__ import annotations
@@ -13,7 +13,18 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
-from steerco.changes.annex_words import day_said, duty_said, everywhere, line_said, party_said, passing_said, separation_said
+from steerco.changes.annex_details import told
+from steerco.changes.annex_requirements import changed_requirements
+from steerco.changes.annex_words import (
+    day_said,
+    duty_said,
+    everywhere,
+    line_said,
+    party_said,
+    passing_said,
+    requirement_said,
+    separation_said,
+)
 from steerco.charter.duties import duties
 from steerco.charter.model import NOT_STATED, Cadence, Charter, Clause, ClockRule, Duty, Label, Parameter, Separation
 from steerco.configuration.snapshot import Regime
@@ -22,8 +33,9 @@ from steerco.policy.line import Line
 KINDS = (
     *("power-gained", "power-lost", "power-moved", "bar-new", "bar-gone", "bar-moved"),
     *("duty-new", "duty-gone", "duty-changed", "day-new", "day-gone", "day-changed"),
+    *("requirement-new", "requirement-gone", "requirement-changed"),
 )
-"""What happens to a power, a bar, a duty or a day. ``moved``: the same, by another clause."""
+"""What happens to a power, a bar, a duty, a day or a requirement. ``moved``: the same, by another clause."""
 _ENCODER = msgspec.json.Encoder(order="deterministic")
 ALL = ""
 """The office of what concerns no single one."""
@@ -74,13 +86,14 @@ def annex(old: Regime, new: Regime) -> AmendmentAnnex:
         *_apart(old, new),
         *_duties(old, new),
         *_days(old, new),
+        *_required(old, new),
     ):
         found.setdefault(office, []).append(row)
     rows = (*new.charter.bodies, *new.charter.roles, *new.charter.seats, *new.charter.groups)
     order = {row.id: at for at, row in enumerate(rows)}  # type: ignore[attr-defined]  # rows of any table that has ids
     offices = sorted(found, key=lambda office: (office == ALL, order.get(office, len(order)), office))
-    told = tuple(AnnexOffice(office, _office(office, old, new), tuple(found[office])) for office in offices)
-    return AmendmentAnnex(old.charter.instrument.id, new.charter.instrument.id, told, tuple(_clauses(old, new)))
+    by_office = tuple(AnnexOffice(office, _office(office, old, new), tuple(found[office])) for office in offices)
+    return AmendmentAnnex(old.charter.instrument.id, new.charter.instrument.id, by_office, tuple(_clauses(old, new)))
 
 
 def _office(office: str, old: Regime, new: Regime) -> Label:
@@ -176,8 +189,8 @@ def _duties(old: Regime, new: Regime) -> Told:
     was, is_ = _owed(old), _owed(new)
     for key in dict.fromkeys((*was, *is_)):
         before, after = was.get(key), is_.get(key)
-        gone = duty_said(before, old.charter) if before else Label()
-        come = duty_said(after, new.charter) if after else Label()
+        gone = told(duty_said(before, old.charter), before, after, old.charter) if before else Label()
+        come = told(duty_said(after, new.charter), after, before, new.charter) if after else Label()
         cites = before.cite if before else (), after.cite if after else ()
         if before is None or after is None:
             yield key[0], AnnexRow("duty-new" if before is None else "duty-gone", gone, come, *cites)
@@ -190,6 +203,16 @@ def _owed(regime: Regime) -> dict[tuple[str, str], Duty]:
     return {(duty.holder, duty.id): duty for layer in layers for duty in duties(layer) if duty.every != NOT_STATED or duty.after}
 
 
+def _required(old: Regime, new: Regime) -> Told:
+    """What acts need beforehand, at each office whose act needs it."""
+    for office, (before, after) in changed_requirements(old, new):
+        gone = requirement_said(before, old.charter) if before else Label()
+        come = requirement_said(after, new.charter) if after else Label()
+        cites = before.cite if before else (), after.cite if after else ()
+        how = "new" if before is None else "gone" if after is None else "changed"
+        yield office, AnnexRow(f"requirement-{how}", gone, come, *cites)
+
+
 Timed = Cadence | ClockRule | Parameter
 
 
@@ -197,8 +220,8 @@ def _days(old: Regime, new: Regime) -> Told:
     was, is_ = _timed(old), _timed(new)
     for key in dict.fromkeys((*was, *is_)):
         before, after = was.get(key), is_.get(key)
-        gone = day_said(before, old.charter) if before is not None else Label()
-        come = day_said(after, new.charter) if after is not None else Label()
+        gone = told(day_said(before, old.charter), before, after, old.charter) if before is not None else Label()
+        come = told(day_said(after, new.charter), after, before, new.charter) if after is not None else Label()
         cites = before.cite if before is not None else (), after.cite if after is not None else ()
         if (gone, cites[0]) != (come, cites[1]):
             what = after if after is not None else before
@@ -207,10 +230,11 @@ def _days(old: Regime, new: Regime) -> Told:
 
 
 def _timed(regime: Regime) -> Mapping[tuple[str, ...], Timed]:
-    """Clocks and named values by what they are about. A cadence with a holder is a duty of that holder, and told there."""
+    """Clocks and named values by what they are about. A cadence with a holder is a duty of that holder, and told there,
+    but for its set weekday."""
     found: dict[tuple[str, ...], Timed] = {}
     for layer in (regime.charter, *regime.layers):
-        found |= {("cadence", row.id): row for row in layer.cadences if not row.holder}
+        found |= {("cadence", row.id): row for row in layer.cadences if row.on or not row.holder}
         found |= {("clock", row.name): row for row in layer.clocks}
         where = ((row, " ".join(f"{name}={value}" for name, value in sorted(row.where.items()))) for row in layer.rules)
         found |= {("rule", row.name, narrowed, row.force): row for row, narrowed in where if row.effect != "shown"}

@@ -14,7 +14,7 @@ from steerco.cases.runner import find
 from steerco.changes.annex import annex
 from steerco.charter.all_rules import ruled
 from steerco.charter.coverage import Coverage, coverage, of_law
-from steerco.charter.diff import diff
+from steerco.charter.diff import CharterChange, diff
 from steerco.charter.model import Charter
 from steerco.charter.proposals import Proposal, proposed
 from steerco.charter.versions import InForce, NotLoaded, Uncertain
@@ -106,10 +106,23 @@ def compared(shell: Shell, slug: str, first: date | None, second: date | None, u
 
 def differences(old: Regime, new: Regime) -> dict[str, Any]:
     """Return what changed from one regime to another: row by row, their policies line by line, and by office."""
-    changes = [*diff(old.charter, new.charter), *policy_diff(old.lines, new.lines)] if old is not new else []
+    changes = [*diff(old.charter, new.charter), *_beside(old, new), *policy_diff(old.lines, new.lines)] if old is not new else []
     described = [{**msgspec.to_builtins(change), "said": str(change)} for change in changes]
     ids = {"from": old.charter.instrument.id, "to": new.charter.instrument.id}
     return {**ids, "changes": described, "annex": annex(old, new)}
+
+
+def _beside(old: Regime, new: Regime) -> Iterator[CharterChange]:
+    """Yield what changed in the house rules and in the laws beside the regulation; one that came or went, row by row."""
+    was, is_ = ({_text(layer): layer for layer in regime.layers} for regime in (old, new))
+    for text in dict.fromkeys((*was, *is_)):
+        before, after = was.get(text), is_.get(text)
+        instrument = (after or was[text]).instrument
+        yield from diff(before or Charter(instrument), after or Charter(instrument))
+
+
+def _text(layer: Charter) -> str:
+    return layer.instrument.kind if layer.instrument.kind == "house" else layer.instrument.id
 
 
 def _version(snapshot: Snapshot, day: date) -> Charter:
