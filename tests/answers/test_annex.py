@@ -18,7 +18,7 @@ from steerco.cli.main import run
 from steerco.committee import record_types
 from steerco.configuration.load import load
 from steerco.configuration.snapshot import Regime
-from steerco.i18n import languages, words
+from steerco.i18n import words
 
 __all__ = ["demo"]
 MOST = "most-steering-board"
@@ -139,7 +139,8 @@ def test_a_requirement_says_its_act_its_case_and_what_follows_without_it() -> No
 
 def test_every_field_of_a_duty_or_a_time_has_a_name() -> None:
     fields = {name for type, told in SENTENCE.items() for name in set(type.__struct_fields__) - UNTOLD - told}
-    for language in languages():
+    assert {"where", "each", "counts_from", "strict"} <= fields
+    for language in ("en", "vi"):
         say = words(language)
         assert [name for name in sorted(fields) if not say.has("annex.field", name)] == []
 
