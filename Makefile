@@ -15,6 +15,9 @@ READY_TEST := $(VENV)/.ready-test
 TOOLS := $(VENV)/tools
 RUNS := $(VENV)/.runs
 
+# Tests start hundreds of commands: what is compiled once is kept, whatever the machine says.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test test-postgres mutate bench lint docs sbom audit secrets clean
 
 run: $(READY)

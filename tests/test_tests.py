@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-MODULES = {path: ast.parse(path.read_text("utf-8")) for path in sorted((ROOT / "tests").rglob("*.py"))}
-KIT = [ast.parse(path.read_text("utf-8")) for path in sorted((ROOT / "core" / "steerco").glob("test*/**/*.py"))]
+KIT = "core/steerco/test*/**/*.py"
 """What authors of plugins test with, and the suite too."""
 COMMON = frozenset(
     {
@@ -102,7 +101,15 @@ def _fixture(node: Function) -> bool:
     return any("fixture" in ast.dump(each) for each in node.decorator_list)
 
 
-SUITE = Suite([*MODULES.values(), *KIT])
+@cache
+def modules() -> dict[Path, ast.Module]:
+    """The modules of the suite; parsed by the process that tries them, and not by each that collects."""
+    return {path: ast.parse(path.read_text("utf-8")) for path in sorted((ROOT / "tests").rglob("*.py"))}
+
+
+@cache
+def suite() -> Suite:
+    return Suite([*modules().values(), *(ast.parse(path.read_text("utf-8")) for path in sorted(ROOT.glob(KIT)))])
 
 
 def own(node: ast.AST) -> Iterator[ast.AST]:
@@ -151,7 +158,7 @@ def reached(tree: ast.Module, test: Function, body: Sequence[ast.stmt]) -> bool:
     """Whether something that can fail is reached, whatever the loops go over and the conditions say."""
 
     def fail(node: ast.AST) -> bool:
-        return fails(node) or SUITE.fails(tree, node)
+        return fails(node) or suite().fails(tree, node)
 
     def one(node: ast.stmt) -> bool:
         match node:
@@ -183,7 +190,7 @@ def ends_early(tree: ast.Module, test: Function, body: Sequence[ast.stmt]) -> bo
 
 def amiss(tree: ast.Module, test: Function) -> str:
     """Why a test may hold nothing against anything; empty where it must."""
-    if not (fails(test) or SUITE.fails(tree, test)):
+    if not (fails(test) or suite().fails(tree, test)):
         return "holds nothing against anything"
     if ends_early(tree, test, test.body):
         return "may end before it holds anything: let Hypothesis draw another example (assume), or say what is then so"
@@ -193,7 +200,7 @@ def amiss(tree: ast.Module, test: Function) -> str:
 
 
 def test_every_test_can_fail() -> None:
-    tests = [(path, tree, each) for path, tree in MODULES.items() for each in functions(tree) if each.name.startswith("test_")]
+    tests = [(path, tree, each) for path, tree in modules().items() for each in functions(tree) if each.name.startswith("test_")]
     assert len(tests) > 1000
     assert [
         f"{path.relative_to(ROOT)}:{each.lineno}: {each.name} {why}" for path, tree, each in tests if (why := amiss(tree, each))
@@ -223,5 +230,5 @@ def test_every_test_can_fail() -> None:
 def test_a_test_that_cannot_fail_is_told_from_one_that_can(body: str, why: str) -> None:
     tree = ast.parse("def helps():\n    assert True\n\ndef f():\n    pass\n\ndef test_it():\n    " + body.replace("\n", "\n    "))
     (test,) = [each for each in functions(tree) if each.name == "test_it"]
-    SUITE.failing.add((tree, "helps"))
+    suite().failing.add((tree, "helps"))
     assert amiss(tree, test)[: len(why) or None] == why

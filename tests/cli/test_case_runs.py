@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 from typing import IO
 
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 from tests.cli.command import SLUG, Command, edit
 
 from steerco.cases import parallel
-from steerco.cases.grammar import CaseResult
+from steerco.cases.grammar import Case, CaseResult
 from steerco.cases.parallel import run_cases
 from steerco.cases.runner import find
 from steerco.cases.touched import citing_first, clauses_changed
@@ -26,7 +27,6 @@ from steerco.operations.scratch import Scratch
 
 HOME = Home(shipped())
 BOARD = "national-committee"
-CASES = find(HOME.folder / "tenants" / BOARD / "cases", HOME.folder)[0]
 WRONG = """
 [[case]]
 name = "The chair is refused a meeting"
@@ -41,6 +41,11 @@ expect = "refused"
 
 
 @pytest.fixture(scope="module")
+def cases() -> list[Case]:
+    return find(HOME.folder / "tenants" / BOARD / "cases", HOME.folder)[0]
+
+
+@pytest.fixture(scope="module")
 def scratch(tmp_path_factory: pytest.TempPathFactory) -> Scratch:
     return Scratch(tmp_path_factory.mktemp("scratch"))
 
@@ -50,9 +55,10 @@ def reports(results: Iterator[CaseResult]) -> list[dict[str, object]]:
 
 
 @settings(max_examples=3)
-@given(first=st.integers(0, len(CASES) - 12), jobs=st.integers(2, 3))
-def test_many_processes_answer_as_one_does(first: int, jobs: int, scratch: Scratch) -> None:
-    some = CASES[first : first + 12]
+@given(share=st.fractions(0, 1), jobs=st.integers(2, 3))
+def test_many_processes_answer_as_one_does(share: Fraction, jobs: int, cases: list[Case], scratch: Scratch) -> None:
+    first = int(share * (len(cases) - 12))
+    some = cases[first : first + 12]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(parallel, "FEW", 4)
         many = reports(run_cases(HOME, BOARD, some, jobs, scratch))
@@ -81,16 +87,16 @@ def test_files_with_an_error_are_told_before_any_process_has_a_case(steerco: Com
     assert ran.out == ""
 
 
-def test_a_changed_row_touches_the_cases_that_cite_its_clause() -> None:
+def test_a_changed_row_touches_the_cases_that_cite_its_clause(cases: list[Case]) -> None:
     text = HOME.content(BOARD)[f"policies/{BOARD}.csv"]
     line = next(line for line in text.splitlines() if "meeting" in line and line.startswith("p") and "convene" in line)
     clause = line.rpartition(",")[2].strip()
     assert clauses_changed(text, text.replace(line, f"# {line}"), ".csv") == {clause}
-    citing, others = citing_first(CASES, frozenset({clause}))
+    citing, others = citing_first(cases, frozenset({clause}))
     assert citing
     assert all(clause in (*case.cites, *case.asserts) for case in citing)
     assert not any(clause in (*case.cites, *case.asserts) for case in others)
-    assert len(citing) + len(others) == len(CASES)
+    assert len(citing) + len(others) == len(cases)
 
 
 def test_a_changed_charter_row_touches_its_clauses_and_no_others() -> None:
