@@ -22,6 +22,7 @@ from steerco.accounts.demonstration import open_to
 from steerco.accounts.web_sign_ins import open_ones
 from steerco.configuration.installation import Installation
 from steerco.operations import erasure, lifecycle
+from steerco.operations.answering import address_for_people, answering
 from steerco.operations.worker import Worker
 from steerco.store import log
 from steerco.store.account_tables import Account, AccountLink, AccountPerson, WebSignIn
@@ -138,6 +139,7 @@ class TestTheCommand:
         given = steerco(f"account invite {SLUG} --person chair --json --home", home)
         assert (given.code, given.json["person"]) == (0, "the-chair")
         assert given.json["link"].startswith("http://127.0.0.1:8000/invitation/")
+        assert "no server runs here" in given.err
         listed = {line["person"]: line for line in steerco(f"account list {SLUG} --json --home", home).json}
         assert listed["the-chair"]["state"] == "invited"
         again = steerco(f"account lock {SLUG} --person chair --json --home", home)
@@ -193,3 +195,24 @@ def test_nobody_is_invited_by_what_is_no_address(installation: Installation, ema
     with pytest.raises(BadAccount) as refused:
         administration.invite(tenant, holder(installation, "chair"), now=START, email=email)
     assert refused.value.code == "bad-email"
+
+    def test_a_link_leads_to_where_people_reach_the_server(
+        self, steerco: Command, home: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def link(more: str = "") -> str:
+            return str(steerco(f"account invite {SLUG} --person chair --json {more} --home", home).json["link"])
+
+        served = address_for_people("0.0.0.0", 8123, "/steerco", ("board.example.org",))
+        with answering(home / "var", served):
+            assert link().startswith("http://board.example.org:8123/steerco/invitation/")
+            monkeypatch.setenv("STEERCO_ADDRESS", "https://board.example.org/")
+            assert link().startswith("https://board.example.org/invitation/")
+            assert link("--address https://other.example.org/s").startswith("https://other.example.org/s/invitation/")
+        monkeypatch.setenv("STEERCO_ADDRESS", "board.example.org")
+        wrong = steerco(f"account invite {SLUG} --person chair --json --home", home)
+        assert (wrong.code, wrong.error["error"]) == (2, "bad-address")
+        assert [address_for_people(host, 80) for host in ("127.0.0.1", "::1", "board")] == [
+            "http://127.0.0.1:80",
+            "http://[::1]:80",
+            "http://board:80",
+        ]

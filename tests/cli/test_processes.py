@@ -27,8 +27,9 @@ from tests.cli.command import SLUG
 from tests.store import postgres
 
 from steerco.cases.world import seed
+from steerco.cli.access.account import USUAL, leading
 from steerco.cli.frame.schema_upgrade import migrate
-from steerco.cli.frame.shell import now
+from steerco.cli.frame.shell import Shell, now
 from steerco.configuration.home import Home
 from steerco.configuration.installation import Installation
 from steerco.operations import tokens
@@ -158,7 +159,8 @@ def test_every_process_takes_a_revision_up_at_once_and_no_request_is_served_by_t
 
 
 def test_the_death_of_the_worker_is_survived(ground: Ground) -> None:
-    """One of the two holds the lease; killed, it is followed by the other when the lease ends. The test before needs both."""
+    """One of the two holds the lease; killed, it is followed by the other when the lease ends. The test before needs both. Links
+    lead to one that runs: not to the one that was killed, and when none does, to where one would answer."""
 
     def holder() -> str:
         with ground.store.unscoped() as session:
@@ -167,11 +169,16 @@ def test_the_death_of_the_worker_is_survived(ground: Ground) -> None:
 
     until(lambda: holder() != "")
     processes = {f"{socket.gethostname()}:{each.pid}": each for each in ground.processes}
+    servers = dict(zip(processes.values(), ground.servers, strict=True))
     first = processes.pop(holder())
     ((other, process),) = processes.items()
+    shell = Shell(str(ground.home))
+    assert leading(shell, None) in ground.servers
     first.send_signal(signal.SIGKILL)
     first.wait()
     until(lambda: holder() == other)
+    assert leading(shell, None) == servers[process]
     process.send_signal(signal.SIGTERM)
     assert process.wait(PATIENCE) == 0
+    assert leading(shell, None) == USUAL
     assert holder() == ""  # who ends in good order gives it back

@@ -18,6 +18,7 @@ from msgspec import Struct
 
 from steerco import __version__
 from steerco.configuration.home import Home
+from steerco.operations.answering import FOLDER as SERVING
 from steerco.store import sqlite_copy
 from steerco.store.folder_lock import sync
 from steerco.store.log_ends import FILE as ENDS
@@ -79,6 +80,7 @@ def _beside(home: Home) -> Iterator[tuple[Path, str]]:
     for path in sorted(home.data.rglob("*")):
         name = path.relative_to(home.data).as_posix()
         own = name.startswith(FILE) or path.name.startswith("put-") or path.name.endswith(".part") or name == ENDS
+        own = own or name.startswith(f"{SERVING}/")
         if path.is_file() and not path.is_symlink() and not own:
             yield path, f"data/{name}"
     for folder in OPERATORS:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import click
 
 from steerco.cli.frame.command import CommandGroup, pass_shell
+from steerco.cli.frame.environment import PREFIX
 from steerco.cli.frame.output import table
-from steerco.cli.frame.problems import CommandProblem
+from steerco.cli.frame.problems import USAGE, CommandProblem
 from steerco.cli.frame.shell import Shell, now, user
 
 if TYPE_CHECKING:
@@ -20,8 +23,12 @@ if TYPE_CHECKING:
 SLUG = click.argument("slug")
 PERSON = click.option("--person", required=True, metavar="WHO", help="The person, or a role that one person holds.")
 ADDRESS = click.option(
-    "--address", default="http://127.0.0.1:8000", show_default=True, metavar="URL", help="The server to which the link leads."
+    "--address",
+    metavar="URL",
+    help="The server to which the link leads; else STEERCO_ADDRESS, else the server that runs here.",
 )
+USUAL = "http://127.0.0.1:8000"
+"""Where ``steerco serve`` answers unless it is told otherwise."""
 DO = {
     "person-taken": "`steerco account reset` makes a link for another password",
     "no-account": "`steerco account invite` makes a link for one; `steerco account list` shows who has one",
@@ -58,14 +65,15 @@ def list_(shell: Shell, slug: str) -> None:
 @click.option("--email", metavar="ADDRESS", help="Where the invitation is sent, and where the account gets word later.")
 @ADDRESS
 @pass_shell
-def invite(shell: Shell, slug: str, person: str, email: str | None, address: str) -> None:
+def invite(shell: Shell, slug: str, person: str, email: str | None, address: str | None) -> None:
     """Invite a person: prints a link by which they choose a name and a password. It is good once, for a week."""
     from steerco.accounts import administration
 
     tenant, who = _person(shell, slug, person)
+    leads = leading(shell, address)
     with _told():
         link = administration.invite(tenant, who, now=now(), email=email, by=_by())
-    _report(shell, who, link, address)
+    _report(shell, who, link, leads)
 
 
 @account.command()
@@ -73,14 +81,15 @@ def invite(shell: Shell, slug: str, person: str, email: str | None, address: str
 @PERSON
 @ADDRESS
 @pass_shell
-def reset(shell: Shell, slug: str, person: str, address: str) -> None:
+def reset(shell: Shell, slug: str, person: str, address: str | None) -> None:
     """Print a link by which a person sets another password. It is good once, for two hours."""
     from steerco.accounts import administration
 
     tenant, who = _person(shell, slug, person)
+    leads = leading(shell, address)
     with _told():
         link = administration.reset(tenant, who, now=now(), by=_by())
-    _report(shell, who, link, address)
+    _report(shell, who, link, leads)
 
 
 @account.command()
@@ -164,8 +173,37 @@ def _told() -> Iterator[None]:
         raise CommandProblem(error.code, str(error), DO.get(error.code, "")) from None
 
 
+def leading(shell: Shell, given: str | None) -> str:
+    """Return the address of the server to which links lead, without a last ``/``.
+
+    It is what is ``given``, else ``STEERCO_ADDRESS``, else of the server of this home that runs, else where one would answer by
+    default. Raises ``CommandProblem`` for what is no address.
+    """
+    from steerco.notifications.mail import ADDRESS as SETTING
+    from steerco.operations.answering import answered_at
+
+    if named := given or os.environ.get(SETTING):
+        if not is_server(named):
+            do = "give one such as https://steerco.example.vn"
+            raise CommandProblem("bad-address", f"{named!r} is no address of a server", do, exit=USAGE)
+        return named.rstrip("/")
+    if found := answered_at(shell.home.data):
+        return found
+    click.echo(f"no server runs here: the link leads to {USUAL}; name another by --address or {SETTING}", err=True)
+    return USUAL + os.environ.get(PREFIX, "")
+
+
+def is_server(url: str) -> bool:
+    """Return whether an address names a server and, at most, a path there."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and not (parts.query or parts.fragment)
+    except ValueError:
+        return False
+
+
 def _report(shell: Shell, person: str, link: Link, address: str) -> None:
-    url = address.rstrip("/") + link.path
+    url = address + link.path
     answer: dict[str, Any] = {"person": person, "link": url, "until": link.until}
 
     def text() -> None:

@@ -59,7 +59,7 @@ SETTINGS = (
     Setting("STEERCO_MAIL", "the mail server: smtps://HOST:PORT or smtp://HOST:PORT", "no mail is sent", secret=True),
     Setting("STEERCO_MAIL_FROM", "the address that mails come from"),
     Setting("STEERCO_MAIL_PASSWORD_FILE", "the file with the password at the mail server"),
-    Setting("STEERCO_ADDRESS", "the address of this server for people, to which mails lead"),
+    Setting("STEERCO_ADDRESS", "the address of this server for people: mails and links lead there", "the server that runs here"),
     Setting("STEERCO_S3_ENDPOINT", "the object store for backups, as https://s3.example.org", "AWS_ENDPOINT_URL, else Amazon's"),
     Setting("STEERCO_S3_REGION", "its region", "AWS_REGION"),
     Setting("STEERCO_S3_KEY", "the id of the key at the object store", "AWS_ACCESS_KEY_ID, else the machine's role"),

@@ -8,7 +8,7 @@ import signal
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -30,6 +30,7 @@ from steerco.following.consumers import Consumers
 from steerco.notifications.mail import ADDRESS, BadMailSettings, mail_server
 from steerco.notifications.postman import Postman
 from steerco.operations.amending import bring_into_use
+from steerco.operations.answering import address_for_people, answering
 from steerco.operations.disposal_chore import Disposal
 from steerco.operations.exchange import Exchange
 from steerco.operations.log_checks import LogChecks
@@ -71,8 +72,10 @@ def run_server(
     trace(app)
     prefix = _prefix()
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}{prefix}"
+    told = ExitStack()
 
     def begun() -> None:
+        told.enter_context(answering(shell.home.data, address_for_people(host, port, prefix, hosts)))
         with suppress(OSError):  # as where the disk of the output is full: it serves all the same
             announce(installation, slugs, address, clock, demo=demo)
         readiness.tell(readiness.READY)
@@ -94,7 +97,11 @@ def run_server(
     settle()
     if stop.asked:
         return
-    with working(shell, desk.worker, clock), stop.telling():  # uvicorn stops in good order, then raises the interruption again
+    with (
+        working(shell, desk.worker, clock),
+        stop.telling(),
+        told,
+    ):  # uvicorn stops in good order, then raises the interruption again
         server.run()
 
 

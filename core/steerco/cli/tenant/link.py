@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from steerco.cli.access.account import ADDRESS
+from steerco.cli.access.account import ADDRESS, leading
 from steerco.cli.frame.command import Command, pass_shell
 from steerco.cli.frame.problems import CommandProblem
 from steerco.cli.frame.shell import Shell, now, user
@@ -16,7 +16,7 @@ from steerco.cli.frame.shell import Shell, now, user
 @click.argument("slug")
 @ADDRESS
 @pass_shell
-def link(shell: Shell, slug: str, address: str) -> None:
+def link(shell: Shell, slug: str, address: str | None) -> None:
     """Print a link by which a new committee of this name is made in the browser: from a text, blank, or of a kind.
 
     It is good for 30 days, until the committee is applied. An earlier link for the name ends; what was begun by it goes on.
@@ -30,10 +30,11 @@ def link(shell: Shell, slug: str, address: str) -> None:
         raise BadSlug(slug)
     if slug in shell.applied():
         raise CommandProblem("exists", f"{slug} runs already", "choose another name; it is changed by those whom it names")
+    leads = leading(shell, address)
     shell.makes = True
     with shell.installation.store.write(INSTALLATION) as session:
         offered = founding_links.offer(session, slug, now=now(), by=f"{OPERATOR}:{user()}")
-    url = address.rstrip("/") + offered.path
+    url = leads + offered.path
     answer: dict[str, Any] = {"slug": slug, "link": url, "until": offered.until}
 
     def text() -> None:
