@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -32,14 +33,19 @@ SETTINGS = '\n[settings.steerco_fleet]\ndepot = "the yard"\n'
 
 
 def switched_on(content: dict[str, str], slug: str, *names: str, settings: str = "", alone: bool = False) -> dict[str, str]:
-    """A tenant's files with further plugins on, or with these ``alone``."""
+    """A tenant's files with further plugins on, or with these ``alone``; these settings in place of the plugins' own."""
     path = f"tenants/{slug}/tenant.toml"
-    lines = content[path].splitlines()
+    lines = without_tables(content[path], set(re.findall(r"^\[settings\.\w+\]$", settings, re.M))).splitlines()
     at = next(number for number, line in enumerate(lines) if line.startswith("plugins"))
     inside = "" if alone else lines[at].partition("[")[2].rpartition("]")[0]
     named = ", ".join([*([inside] if inside.strip() else []), *(f'"{name}"' for name in names if f'"{name}"' not in inside)])
     lines[at] = f"plugins = [{named}]"
     return {**content, path: "\n".join(lines) + "\n" + settings}
+
+
+def without_tables(text: str, heads: set[str]) -> str:
+    """A text of TOML without the tables of these heads, each to the end of its paragraph."""
+    return "\n\n".join(part for part in text.split("\n\n") if not heads & set(part.splitlines()))
 
 
 @dataclass
