@@ -55,6 +55,7 @@ def annex_answered(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     with entered(request, tenant) as caller:
         caller.must(READ)
         name, first, last = params.name("amendment") or "", params.day("from"), params.day("to")
+        params.no_day("from-and-to")
         params.done()
         days = {"from": first, "to": last}
         if name:

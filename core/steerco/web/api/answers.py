@@ -1,7 +1,8 @@
 """What the rules lead to: conflicts, dead ends, silences, what a role can come to and the shortest way to an act.
 
-They are asked of the committee as it runs today, and only by whoever reads at large by what they hold: the answers name who holds
-what. Another committee is never among them; a charter is compared with the examples that come with the program.
+They are asked of the committee as its rules and its people are on a day (today), and only by whoever reads at large by what they
+hold: the answers name who holds what. Another committee is never among them; a charter is compared with the examples that come
+with the program.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from steerco.kernel.visibility import find, reads_at_large
 from steerco.operations.standing_copy import TooManyRows
 from steerco.policy.line import READ
 from steerco.records import reason
-from steerco.web.api.questions import check_not_too_far
+from steerco.web.api.questions import check_not_too_far, moment
 from steerco.web.http.auth import Caller, entered
 from steerco.web.http.problems import Anywhere, RequestError
 from steerco.web.http.requests import QueryParams, parsed
@@ -47,38 +48,41 @@ LONGEST = 6
 @get("/conflicts")
 @working_out
 def conflicts_answered(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
-    """Answer where the texts in force today contradict each other, and what prevails."""
+    """Answer where the texts in force on a day (today) contradict each other, and what prevails."""
     return _answered(request, tenant, lambda lab: conflicts(lab.snapshot, lab.day.day, lab))
 
 
 @get("/dead-ends")
 @working_out
 def dead_ends_answered(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
-    """Answer what leads nowhere today: duties, powers, states, requirements, clauses."""
+    """Answer what leads nowhere on a day (today): duties, powers, states, requirements, clauses."""
     return _answered(request, tenant, dead_ends)
 
 
 @get("/silences")
 @working_out
 def silences_answered(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
-    """Answer what the charter leaves open, and how the examples settle it."""
+    """Answer what the charter in force on a day (today) leaves open, and how the examples settle it."""
+    params = QueryParams(request)
     with entered(request, tenant) as caller:
         _may(caller)
-        QueryParams(request).done()
+        at = moment(caller, params.day("at"))
+        params.done()
         snapshot = caller.tenant.snapshot
-        return tagged(request, silences(snapshot, examples(), snapshot.local(caller.now)))
+        return tagged(request, silences(snapshot, examples(), snapshot.local(at)))
 
 
 @get("/reach")
 @working_out
 def reach_answered(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
-    """Answer what the holders of a role can come to, alone or two together, by acts in a row."""
+    """Answer what the holders of a role on a day (today) can come to, alone or two together, by acts in a row."""
     params = QueryParams(request)
     with entered(request, tenant) as caller:
         _may(caller)
         role, steps = params.name("role") or "", params.whole("steps", STEPS, 1, LONGEST)
+        at = moment(caller, params.day("at"))
         params.done()
-        with labs.of(caller.tenant, caller.tenant.directory(caller.session), caller.now) as lab:
+        with labs.of(caller.tenant, caller.tenant.directory(caller.session), at) as lab:
             if role not in names(lab.day):
                 raise RequestError(422, "bad-parameter", fields={"role": reason("not-one-of", known=sorted(names(lab.day)))})
             return tagged(request, reach(lab, role, steps))
@@ -93,6 +97,7 @@ def plan_answered(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
         _may(caller)
         goal, by, text, on = params.name("do") or "", params.day("by"), params.one("with"), params.name("on") or ""
         given = parsed(text, caller.service.limits.depth) if text else {}
+        params.no_day("begins-today")
         params.done()
         if by is None:
             raise RequestError(422, "bad-parameter", fields={"by": reason("required")})
@@ -130,6 +135,7 @@ def past_answered(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     with entered(request, tenant) as caller:
         _may(caller)
         name, first, last = params.name("amendment") or "", params.day("from"), params.day("to")
+        params.no_day("from-and-to")
         params.done()
         amendment = find(caller.authority(), caller.tenant.snapshot.types["amendment"], name)
         if amendment is None:
@@ -151,6 +157,7 @@ def consequences_answered(request: Anywhere, tenant: FromPath[str]) -> Response[
     with entered(request, tenant) as caller:
         _may(caller)
         name = params.name("amendment") or ""
+        params.no_day("consequences-of-today")
         params.done()
         amendment = find(caller.authority(), caller.tenant.snapshot.types["amendment"], name)
         if not isinstance(amendment, Amendment):
@@ -163,10 +170,12 @@ def consequences_answered(request: Anywhere, tenant: FromPath[str]) -> Response[
 
 
 def _answered(request: Anywhere, slug: str, question: Callable[[Lab], T]) -> Response[bytes]:
+    params = QueryParams(request)
     with entered(request, slug) as caller:
         _may(caller)
-        QueryParams(request).done()
-        with labs.of(caller.tenant, caller.tenant.directory(caller.session), caller.now) as lab:
+        at = moment(caller, params.day("at"))
+        params.done()
+        with labs.of(caller.tenant, caller.tenant.directory(caller.session), at) as lab:
             return tagged(request, question(lab))
 
 

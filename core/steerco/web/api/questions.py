@@ -294,7 +294,7 @@ def actions(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     with entered(request, tenant) as caller:
         caller.must(READ)
         params = QueryParams(request)
-        params.today_only("actions-of-today")
+        params.no_day("actions-of-today")
         params.done()
     return tagged(request, action_catalogue.catalogue(caller.tenant.snapshot))
 
@@ -314,6 +314,7 @@ def revisions(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     with entered(request, tenant) as caller:
         caller.must(READ)
         before, limit = params.whole("before", 0, 0, 2**53), params.whole("limit", 50, 1, 200)
+        params.no_day("entries-have-times")
         params.done()
         summaries = listed(caller.session, caller.tenant.id, before=before or None, limit=limit + 1)
     page = summaries[:limit]

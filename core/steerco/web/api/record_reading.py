@@ -121,6 +121,7 @@ def read_file(
     params = QueryParams(request)
     with entered(request, tenant) as caller:
         file_name = params.one("name")
+        params.no_day("files-do-not-change")
         params.done()
         caller.must(READ)
         authority = caller.authority()

@@ -58,7 +58,7 @@ def search(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     params = QueryParams(request)
     with entered(request, tenant) as caller:
         caller.must(READ)
-        params.today_only("search-of-today")
+        params.no_day("search-of-today")
         sought = params.one("q") or ""
         of = params.name("of")
         types = {of: caller.type(of)} if of else dict(sorted(caller.tenant.snapshot.types.items()))

@@ -169,6 +169,7 @@ async def events(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     params = QueryParams(request)
     after, limit = params.whole("after", 0, 0, 2**62), params.whole("limit", 100, 1, 200)
     wait = params.whole("wait", 0, 0, LONGEST)
+    params.no_day("entries-have-times")
     params.done()
     run = request.app.state.crews.reads.run
     page = await run(_page, request, after=after, limit=limit, tenant=tenant)
@@ -194,6 +195,7 @@ async def stream(request: Anywhere, tenant: FromPath[str]) -> Response[bytes] | 
     """
     params = QueryParams(request)
     after = params.whole("after", NOW, 0, 2**53)
+    params.no_day("entries-have-times")
     params.done()
     heard = request.headers.get("last-event-id")
     if heard is not None and not (heard.isascii() and heard.isdigit() and len(heard) < 17):

@@ -30,6 +30,7 @@ def week_answered(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     with entered(request, tenant) as caller:
         caller.must(READ)
         day, look = params.day("from"), _look(caller, params)
+        params.no_day("week-of-a-day")
         params.done()
         check_not_too_far(caller, **{"from": day})
         return tagged(request, whole([look], day, look.today, tenant).told)
@@ -43,6 +44,7 @@ def competence_answered(request: Anywhere, tenant: FromPath[str]) -> Response[by
     with entered(request, tenant) as caller:
         caller.must(READ)
         look = _look(caller, params)
+        params.no_day("competence-of-today")
         params.done()
         if not look.has_part:
             raise RequestError(404, "no-such-path")

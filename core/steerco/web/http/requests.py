@@ -114,7 +114,7 @@ class QueryParams:
             )
         return day
 
-    def today_only(self, why: str) -> None:
+    def no_day(self, why: str) -> None:
         """A day cannot be asked for: ``why`` is the reason, which says what to ask instead. Raises ``RequestError``."""
         if "at" in self.rest:
             raise RequestError(400, "bad-parameter", fields={"at": reason(why)})

@@ -116,7 +116,11 @@ ASKING: dict[str, list[Json]] = {
         _DAY,
     ],
     "charter": [_DAY],
+    "conflicts": [_DAY],
+    "dead-ends": [_DAY],
+    "silences": [_DAY],
     "reach": [
+        _DAY,
         {**_query("role", NAME, "A role, group, body, seat or person"), "required": True},
         _query("steps", _whole(1, 6, 4), "At most so many acts in a row"),
     ],

@@ -44,7 +44,7 @@ TOLD: Mapping[str, tuple[Any, ...]] = {
     "duties": (DUTIES, questions.Duties, questions.DutiesByClause),
     "charter": ("The regulation of a day, with what cites it", questions.CharterShown),
     "conflicts": ("Where texts contradict each other, and what prevails", Found),
-    "dead-ends": ("What leads nowhere today", Found),
+    "dead-ends": ("What leads nowhere on a day", Found),
     "silences": ("What the charter leaves open, and how examples settle it", Silences),
     "reach": ("What a role can come to, alone or two together", Reach),
     "plan": ("The shortest lawful way to an act by a day", Way),
