@@ -7,11 +7,15 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
-from tests.committee.conftest import Board
+from tests.committee.conftest import MORNING, Board
 from tests.kernel.conftest import Revise
 from tests.notifications.mailbox import Mailbox, calendar, catching, subject, text
 from tests.web.conftest import NATIONAL, START, installed
 
+from steerco.cases.world import seed
+from steerco.configuration.home import Home
+from steerco.configuration.installation import Installation
+from steerco.configuration.snapshot import PLATFORM
 from steerco.configuration.tenant import Tenant
 from steerco.notifications import notices, outbox
 from steerco.notifications.mail import Letter, MailServer, Rejected
@@ -19,6 +23,7 @@ from steerco.notifications.postman import Postman
 from steerco.notifications.reminders import remind
 from steerco.notifications.wording import Telling
 from steerco.store.notice_tables import NoticeRow
+from steerco.testkit import SAMPLE
 
 
 @pytest.fixture
@@ -231,6 +236,44 @@ def test_a_late_duty_goes_once_to_whom_the_rule_names_and_the_notice_cites_it(bo
     assert said.title.endswith(": Work on time")
     assert len(said.cites) == 2
     assert "rule cited" in said.why
+
+
+def moved(installation: Installation) -> Board:
+    """The board under two versions: from 15 March the duty and the rule stand in other clauses and the duty has another name."""
+    content = dict(Home(SAMPLE).content("library-board"))
+    tenant, first, second = (f"tenants/library-board/{name}.toml" for name in ("tenant", "charter", "second"))
+    content[first] += WORK + TOLD.format(party="chair")
+    content[second] = (
+        content[first]
+        .replace('id = "LB 1/2020"', 'id = "LB 2/2021"')
+        .replace("effective = 2020-01-01", "effective = 2021-03-15")
+        .replace(WORK, WORK.replace("2.3", "2.4").replace("Work on time", "Work in time"))
+        .replace(TOLD.format(party="chair"), TOLD.format(party="chair").replace("2.1", "2.2"))
+    )
+    content[tenant] = content[tenant].replace('["charter.toml"]', '["charter.toml", "second.toml"]')
+    at = MORNING - timedelta(days=1)
+    return Board(installation.apply("library-board", content, at=at, who=PLATFORM, why="test", seed=seed, correct=True))
+
+
+def test_a_reminder_cites_the_version_of_its_day_also_when_it_is_read_under_a_later_one(installation: Installation) -> None:
+    board = moved(installation)
+    for assigned in (1, 16):  # late on the 2nd under the first version, on the 17th under the second
+        board.now = MORNING.replace(day=assigned)
+        board.do("an", "task.assign", title="Kiểm kê", to="binh", due_on=str(board.today))
+        remind(board.tenant, board.now)
+        board.now += timedelta(days=1)
+        remind(board.tenant, board.now)
+    board.now = MORNING.replace(day=20)
+    with board.tenant.store.read(board.tenant.id) as session:
+        telling = Telling(board.tenant, session, board.now, "en")
+        said = {(row.at.day, row.act): telling.of(row) for row in rows(board.tenant) if row.act.startswith("duty-")}
+    assert {key: each.cites for key, each in said.items()} == {
+        (1, "duty-due"): ("Clause 2.3",),
+        (2, "duty-late"): ("Clause 2.1", "Clause 2.3"),
+        (16, "duty-due"): ("Clause 2.4",),
+        (17, "duty-late"): ("Clause 2.2", "Clause 2.4"),
+    }
+    assert [each.title.rpartition(": ")[2] for each in said.values()] == ["Work on time"] * 2 + ["Work in time"] * 2
 
 
 def test_a_late_duty_goes_to_nobody_where_no_text_says_so_nor_to_who_owes_it(board: Board, revise: Revise) -> None:
