@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -39,8 +40,12 @@ class Life:
 
     def by(self, who: str) -> Client:
         if who not in self.clients:
-            self.clients[who] = Client(self.url, MOST, self.api.token(MOST, who))
+            self.clients[who] = self.client(self.api.token(MOST, who))
         return self.clients[who]
+
+    def client(self, secret: str) -> Client:
+        """The client of somebody with a token."""
+        return Client(self.url, MOST, secret)
 
     def live(self, step: dict[str, Any]) -> int:
         """Do a step, by each who is named; return how many acts that were."""
@@ -101,21 +106,29 @@ class Life:
         return self.known[given[1:]] if isinstance(given, str) and given.startswith("$") else given
 
 
-@pytest.fixture(scope="module")
-def life() -> Iterator[Life]:
-    """The committee on its first day, behind a real server whose clock the test moves."""
+@contextmanager
+def begun() -> Iterator[tuple[Api, str]]:
+    """The committee on its first day, behind a real server whose clock the test moves, and the server's address."""
     store, home, clock = STORES.empty(), Home(shipped()), Clock(BEGIN)
     installation = Installation(store)
     installation.apply(MOST, home.content(MOST), at=BEGIN, who="operator", why="tests", seed=seed)
     with served(create_app(installation, clock=clock)) as (host, port):
-        life = Life(Api(installation, clock, None), f"http://{host}:{port}")  # type: ignore[arg-type]  # nobody asks but clients
-        yield life
-        for client in life.clients.values():
-            client.close()
+        yield Api(installation, clock, None), f"http://{host}:{port}"  # type: ignore[arg-type]  # nobody asks but clients
     store.close()
 
 
-def test_it_lives_a_quarter(life: Life) -> None:
+@pytest.fixture(scope="module")
+def life() -> Iterator[Life]:
+    """The committee on its first day, lived by clients."""
+    with begun() as (api, url):
+        life = Life(api, url)
+        yield life
+        for client in life.clients.values():
+            client.close()
+
+
+def live_a_quarter(life: Life) -> None:
+    """Live each step of the written quarter, as it says, and hold the log and the ledger to it."""
     steps, acts = 0, 0
     for case in tomllib.loads(QUARTER.read_text("utf-8"))["case"]:
         zone = life.api.tenant(MOST).snapshot.settings.zone
@@ -131,6 +144,10 @@ def test_it_lives_a_quarter(life: Life) -> None:
     assert "quarterly-meeting" in {line.duty for line in head.duties(of="me", state="done")}
     done = {event.seq for event in head.changes()}
     assert len(done) >= acts - 8
+
+
+def test_it_lives_a_quarter(life: Life) -> None:
+    live_a_quarter(life)
 
 
 def test_a_repeat_by_its_key_is_done_once_and_pages_make_a_whole(life: Life) -> None:

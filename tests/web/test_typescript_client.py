@@ -1,5 +1,5 @@
-"""A client in TypeScript, written by a generator from the document of all committees, type-checked, acts and is refused with the
-clause. Its tools come from ``typescript/package-lock.json``, by npm."""
+"""A client in TypeScript, written by a generator from the document of all committees, type-checked, acts, is refused with the
+clause, and lives the same quarter as the client in Python. Its tools come from ``typescript/package-lock.json``, by npm."""
 
 from __future__ import annotations
 
@@ -9,19 +9,23 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.web.conftest import NATIONAL, Api
+from tests.web.conftest import MOST, NATIONAL, Api
+from tests.web.test_client_quarter import Life, begun, live_a_quarter
 from tests.web.test_web_listeners import served
 
 from steerco.web.app import create_app
 from steerco.web.openapi.document import general
+from steerco_client.answers import ActDone, DutyLine, FeedItem, act_done, taken
+from steerco_client.errors import problem_told
 
 HERE = Path(__file__).with_name("typescript")
-WRITTEN = ("acts.ts", "globals.d.ts", "tsconfig.json", "package.json")
+WRITTEN = ("acts.ts", "quarter.ts", "globals.d.ts", "tsconfig.json", "package.json")
 FLAGS = ("--default-non-nullable=false", "--empty-objects-unknown")
 """As docs/api.md gives them: an input with a default may be left out, and an object without named members holds anything."""
 NO_NODE = "NOT TESTED: node or npm is not installed, so no client in TypeScript was made"
@@ -100,3 +104,62 @@ def test_pages_make_a_whole(api: Api, told: dict[str, Any]) -> None:
     items = api.as_("chair")("GET", "/person?limit=200&sort=-ref").json()["items"]
     assert told["people"] == [item["ref"] for item in items]
     assert len(items) > 6
+
+
+class Script:
+    """The client in TypeScript in somebody's name, asked as the client in Python is. ``node`` does one line after the other."""
+
+    def __init__(self, node: subprocess.Popen[str], secret: str) -> None:
+        self.node, self.secret = node, secret
+
+    def ask(self, ask: str, type: str = "", on: str | None = None, **more: Any) -> dict[str, Any]:
+        asked = {"secret": self.secret, "ask": ask, "type": type, "on": on, "action": "", "body": {}, "query": {}} | more
+        assert self.node.stdin
+        assert self.node.stdout
+        self.node.stdin.write(json.dumps(asked, default=lambda value: value.isoformat()) + "\n")
+        self.node.stdin.flush()
+        answer = json.loads(self.node.stdout.readline())
+        if answer["status"] >= 400:
+            raise problem_told(answer["status"], answer["told"])
+        found: dict[str, Any] = answer["told"]
+        return found
+
+    def act(self, do: str, given: dict[str, Any], on: str | None = None) -> ActDone:
+        type, _, action = do.partition(".")
+        return act_done(self.ask("act", type, on, action=action, body=given))
+
+    def read(self, type: str, id: str) -> dict[str, Any]:
+        return self.ask("read", type, id)
+
+    def list(self, type: str, *, where: dict[str, Any], sort: str) -> Sequence[dict[str, Any]]:
+        found: Sequence[dict[str, Any]] = self.ask("list", type, query={**where, "sort": sort})["items"]
+        return found
+
+    def duties(self, **query: str) -> Sequence[DutyLine]:
+        return [taken(DutyLine, each) for each in self.ask("duties", query=query)["items"]]
+
+    def changes(self) -> Sequence[FeedItem]:
+        return [taken(FeedItem, each) for each in self.ask("changes")["items"]]
+
+
+class Scripted(Life):
+    """The committee as its people live it, each by a client in TypeScript."""
+
+    node: subprocess.Popen[str]
+
+    def client(self, secret: str) -> Any:
+        return Script(self.node, secret)
+
+
+def test_it_lives_the_quarter_that_the_client_in_python_lives(client: Path) -> None:
+    env = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
+    with begun() as (api, url):
+        life = Scripted(api, url)
+        command = ["node", "made/quarter.js", url, MOST]
+        with subprocess.Popen(
+            command, cwd=client, env=env, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        ) as life.node:
+            live_a_quarter(life)
+            assert life.node.stdin
+            life.node.stdin.close()
+            assert life.node.wait(60) == 0
