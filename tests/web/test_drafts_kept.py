@@ -1,4 +1,5 @@
-"""A draft that is its drafters' changes nothing that a member is told: no list, search, feed, number or page differs by it."""
+"""Where a charter keeps drafts from members, a draft changes nothing that a member is told: no list, search, feed, number or page
+differs by it."""
 
 from __future__ import annotations
 
@@ -7,9 +8,10 @@ from html import unescape
 
 import pytest
 from litestar.testing import TestClient
-from tests.web.conftest import MOST, NATIONAL, START, Clock, installed
+from tests.web.conftest import MOST, NATIONAL, START, Clock, installed, seed
 from tests.web.signed_in import Browser, signed_in
 
+from steerco.configuration.home import Home, shipped
 from steerco.configuration.installation import Installation
 from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import perform
@@ -51,9 +53,20 @@ def told(browser: Browser, slug: str, secret: str) -> dict[str, str]:
     }
 
 
+KEPT = {NATIONAL: ("committee", "H.3"), MOST: ("board", "H.11")}
+"""The body whose drafts are kept from its members, and a house rule to cite: neither text says it, so the lines are ours."""
+
+
 @pytest.fixture(scope="module")
 def installation() -> Installation:
-    return installed()
+    found, home = installed(), Home(shipped())
+    for slug, (body, clause) in KEPT.items():
+        content = dict(home.content(slug))
+        content[f"policies/{slug}.csv"] += "".join(
+            f"p, member, {body}, {type}, read, state=drafted, deny, {clause}\n" for type in ("document", "review", "programme")
+        )
+        found.apply(slug, content, at=START, who="operator", why="drafts are kept from members", seed=seed)
+    return found
 
 
 @pytest.mark.parametrize("slug", [NATIONAL, MOST])
