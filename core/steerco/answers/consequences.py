@@ -37,13 +37,15 @@ class Consequences(Struct, frozen=True):
 
     Both sides are tried as of the day ``on``: today, or the first day of the newest version that the files bring for later.
     ``untried`` says why nothing was tried, where nothing was: ``many-people`` (only conflicts are told, which are read off the
-    texts), or ``not-tried`` (one side cannot be begun here).
+    texts), or ``not-tried`` (one side cannot be begun here). ``wrong``: what is wrong with files that were
+    looked at as far as they load.
     """
 
     on: date
     new: tuple[ChangeRisk, ...] = ()
     mends: tuple[ChangeRisk, ...] = ()
     untried: str = ""
+    wrong: tuple[str, ...] = ()
 
 
 def consequences(tenant: Tenant, session: Session, after: Snapshot, at: datetime) -> Consequences:

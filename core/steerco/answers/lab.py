@@ -20,6 +20,7 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from steerco.answers.findings import TriedAct, cited
+from steerco.charter.model import Label
 from steerco.committee.members.appointment import Appointment
 from steerco.committee.members.directory import Day, Directory
 from steerco.config.people import AgencyRow, AppointmentRow, Name, OfficeRow, People, PersonRow
@@ -74,12 +75,13 @@ class LabTrial(NamedTuple):
 
 @dataclass
 class Lab:
-    """One committee of a scratch installation, at one time."""
+    """One committee of a scratch installation, at one time; ``left`` says what of its files was set aside."""
 
     installation: Installation
     slug: str
     at: datetime
     tried: int = 0
+    left: tuple[Label, ...] = ()
     _free: list[Store] = field(default_factory=list)
     _trials: list[LabTrial] = field(default_factory=list)
 

@@ -22,6 +22,7 @@ from steerco.committee.work.amendment import Amendment, AmendmentAnnexFile, Amen
 from steerco.config.read import decoded
 from steerco.configuration.installation import Installation
 from steerco.configuration.load import load
+from steerco.configuration.partly import partly as as_far_as_it_loads
 from steerco.configuration.snapshot import Snapshot
 from steerco.configuration.tenant import Tenant
 
@@ -106,8 +107,10 @@ def brought(
     loaded = load(slug, content, installation.types, installation.plugins)
     if loaded.snapshot is None:
         wrong = tuple(str(finding) for finding in loaded.findings if finding.level == "error")
-        further = load(slug, content, installation.types, installation.plugins, stored=True).snapshot if partly else None
-        return Effect(None, further, content, wrong)
+        if not partly:
+            return Effect(None, None, content, wrong)
+        read = as_far_as_it_loads(slug, content, installation.types, installation.plugins)
+        return Effect(None, read.snapshot, content, tuple(map(str, read.wrong)))
     return Effect(None, loaded.snapshot, content)
 
 

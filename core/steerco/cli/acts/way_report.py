@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import click
+from msgspec import structs
 
 from steerco.answers.found_way import NoSuchWay, Way
 from steerco.answers.lab import Lab
@@ -31,12 +32,13 @@ def way_of(
     for each in away:
         _away(lab, each)
     try:
-        return way(lab, action, _day("--by", last), payload(given), on)
+        answer = way(lab, action, _day("--by", last), payload(given), on)
     except NoSuchWay as wrong:
         name = {"do": "ACTION", "by": "--by", "with": "--with", "on": "--on"}[wrong.field]
         known = [each.id for type in lab.snapshot.types.values() for each in type.acts().values()]
         do = did_you_mean(action, known) or "" if wrong.field == "do" else ""
         raise CommandProblem("no-way", f"{name} {words(DEFAULT).reason(wrong.why)}", do, exit=USAGE) from None
+    return structs.replace(answer, looked=answer.looked.further(*lab.left))
 
 
 def _standing(shell: Shell, slug: str, at: str | None) -> Lab:

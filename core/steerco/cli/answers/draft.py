@@ -10,10 +10,9 @@ import click
 from steerco.changes.annex import AmendmentAnnex
 from steerco.cli.frame.problems import USAGE, CommandProblem
 from steerco.committee import record_types
-from steerco.config.findings import errors
 from steerco.configuration.home import Home
 from steerco.configuration.installation import NotApplied
-from steerco.configuration.load import load
+from steerco.configuration.partly import PartlyLoaded, partly
 from steerco.configuration.snapshot import Snapshot
 from steerco.i18n import DEFAULT, words
 
@@ -33,15 +32,16 @@ def draft_of(under: Path, slug: str) -> Snapshot:
 def as_far_as_it_loads(slug: str, content: Mapping[str, str]) -> Snapshot:
     """Return the configuration in some files; of those with errors, their findings on stderr and what can be read. Raises
     ``NotApplied`` where nothing can be."""
-    loaded = load(slug, content, record_types())
-    if loaded.snapshot is not None:
-        return loaded.snapshot
-    for finding in errors(loaded.findings):
+    return told_first(slug, partly(slug, content, record_types()))
+
+
+def told_first(slug: str, loaded: PartlyLoaded) -> Snapshot:
+    """Return what loads of some files, what is wrong with them on stderr. Raises ``NotApplied`` where nothing does."""
+    if loaded.snapshot is None:
+        raise NotApplied(slug, list(loaded.wrong))
+    for finding in loaded.wrong:
         click.echo(str(finding), err=True)
-    further = load(slug, content, record_types(), stored=True).snapshot
-    if further is None:
-        raise NotApplied(slug, errors(loaded.findings))
-    return further
+    return loaded.snapshot
 
 
 def print_annex(found: AmendmentAnnex) -> None:

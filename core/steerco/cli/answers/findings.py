@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 
 import click
@@ -19,15 +19,14 @@ from steerco.answers.silences import Silences, silences
 from steerco.answers.wording import said
 from steerco.charter.model import Label
 from steerco.charter.versions import InForce, certain_from
-from steerco.cli.answers.draft import as_far_as_it_loads
+from steerco.cli.answers.draft import as_far_as_it_loads, told_first
 from steerco.cli.answers.questions import LAYERS, moment_of, snapshot_of
 from steerco.cli.frame.problems import USAGE, CommandProblem
 from steerco.cli.frame.shell import Shell
 from steerco.committee import record_types
-from steerco.config.findings import errors
 from steerco.config.similar import did_you_mean
-from steerco.configuration.installation import NotApplied, checked
 from steerco.configuration.load import load
+from steerco.configuration.partly import partly
 from steerco.configuration.snapshot import Snapshot
 from steerco.i18n import DEFAULT, words
 
@@ -35,18 +34,27 @@ from steerco.i18n import DEFAULT, words
 
 
 def reach_of(shell: Shell, slug: str, role: str, steps: int, at: str | None) -> Reach:
-    """Return what a role can come to. Raises ``CommandProblem`` for a name of nobody, ``NotApplied`` for files with errors."""
+    """Return what a role can come to. Raises ``CommandProblem`` for a name of nobody, ``NotApplied`` where nothing loads."""
     lab = lab_of(shell, slug, at)
     if role not in (known := names(lab.day)):
         raise CommandProblem("nobody", f"{role!r} is no role, group, body, seat or person of {slug}", did_you_mean(role, known))
-    return reach(lab, role, steps)
+    answer = reach(lab, role, steps)
+    return structs.replace(answer, looked=answer.looked.further(*lab.left))
 
 
 def lab_of(shell: Shell, slug: str, at: str | None) -> Lab:
-    """Return a committee as its files would make it, in which acts are tried. Raises ``NotApplied`` for files with errors."""
-    content = shell.content(slug)
-    snapshot = checked(slug, load(slug, content, record_types(), compiled=shell.scratch.compiled))
-    return Lab.of_files(shell.scratch, slug, content, day_of(shell, snapshot, at))
+    """Return a committee as its files would make it, in which acts are tried; of files with errors, told on
+    stderr, as far as they load. Raises ``NotApplied`` where nothing does."""
+    loaded = partly(slug, shell.content(slug), record_types(), runs=True)
+    snapshot = told_first(slug, loaded)
+    lab = Lab.of_files(shell.scratch, slug, loaded.content, day_of(shell, snapshot, at))
+    lab.left = set_aside(loaded.wrong)
+    return lab
+
+
+def set_aside(wrong: Collection[object]) -> tuple[Label, ...]:
+    """Return as what was not looked at the rows that were set aside for errors, if any were."""
+    return (unlooked("set-aside", number=len(wrong)),) if wrong else ()
 
 
 def day_of(shell: Shell, snapshot: Snapshot, at: str | None) -> datetime:
@@ -107,27 +115,28 @@ def _gained(gain: Gain) -> str:
 
 
 def dead_ends_of(shell: Shell, slug: str, at: str | None) -> Found:
-    """Return what leads nowhere in a tenant's files. Raises ``NotApplied`` for files with errors."""
-    return dead_ends(lab_of(shell, slug, at))
+    """Return what leads nowhere in a tenant's files, as far as they load. Raises ``NotApplied`` where nothing does."""
+    lab = lab_of(shell, slug, at)
+    answer = dead_ends(lab)
+    return structs.replace(answer, looked=answer.looked.further(*lab.left))
 
 
 def conflicts_of(shell: Shell, slug: str, other: str | None, roles: tuple[str, ...], at: str | None) -> Found:
-    """Return the conflicts in a tenant's files, or between its charter and another's. Files with errors that do not stop the
-    reading are looked at too, their findings first. Raises ``CommandProblem`` and ``NotApplied``."""
+    """Return the conflicts in a tenant's files, or between its charter and another's. Files with errors are looked at as far as
+    they load, their findings first. Raises ``CommandProblem``, and ``NotApplied`` where nothing loads."""
     content = shell.content(slug)
     loaded = load(slug, content, record_types(), compiled=shell.scratch.compiled)
     if loaded.snapshot is not None and other is None:
         lab = lab_of(shell, slug, at)
         return conflicts(lab.snapshot, lab.day.day, lab)
-    snapshot = loaded.snapshot or load(slug, content, record_types(), stored=True).snapshot
-    if snapshot is None:
-        raise NotApplied(slug, errors(loaded.findings))
+    read = partly(slug, content, record_types())
+    snapshot = told_first(slug, read)
     today = snapshot.local(day_of(shell, snapshot, at))
     if other is not None:
-        return between(snapshot, snapshot_of(shell, other), today, _answering(roles))
-    for finding in errors(loaded.findings):
-        click.echo(str(finding), err=True)
-    return conflicts(snapshot, today)
+        answer = between(snapshot, snapshot_of(shell, other), today, _answering(roles))
+    else:
+        answer = conflicts(snapshot, today)
+    return structs.replace(answer, looked=answer.looked.further(*set_aside(read.wrong)))
 
 
 def _answering(roles: tuple[str, ...]) -> dict[str, str]:

@@ -31,10 +31,11 @@ def plan(shell: Shell, slugs: tuple[str, ...], correct: bool) -> None:
     plans = [plan_of(shell, slug, correct=correct) for slug in shell.slugs(slugs)]
 
     def text() -> None:
-        for each in plans:
+        for each, _ in plans:
             print_plan(each)
 
-    shell.report(plans[0] if len(slugs) == 1 else plans, text)
+    made = [each for each, _ in plans]
+    shell.report(made[0] if len(slugs) == 1 else made, text, ok=all(sound for _, sound in plans))
 
 
 @click.command(cls=Command)

@@ -12,26 +12,38 @@ from steerco.answers.consequences import with_consequences
 from steerco.changes.plan import ChangeRisk, DatedChange, LineChange, Plan, RuleChange, Switch, first
 from steerco.changes.prepared import planned
 from steerco.changes.whose_powers import Touched
+from steerco.cli.answers.draft import told_first
 from steerco.cli.frame.shell import Shell
 from steerco.cli.tenant.revision_report import RevisionMark, base_of, in_use, note
 from steerco.committee import record_types
 from steerco.configuration.installation import NotApplied, checked
 from steerco.configuration.load import load
+from steerco.configuration.partly import partly
 from steerco.configuration.revisions import listed
-from steerco.configuration.safety import Stranded
+from steerco.configuration.safety import Hazard, Stranded
 from steerco.i18n import DEFAULT, texts, words
 
+MEND = "mend it: until then it is set aside, with what refers to it"
 FEW = 3
 """The number of dates of one duty up to which each has a line."""
 
 
-def plan_of(shell: Shell, slug: str, *, correct: bool = False) -> Plan:
-    """Return what `apply` would change. Raises ``NotApplied`` for files with errors."""
-    content, current = shell.content(slug), in_use(shell, slug)
+def plan_of(shell: Shell, slug: str, *, correct: bool = False) -> tuple[Plan, bool]:
+    """Return what `apply` would change, and whether the files are without errors: else as far as they load, what is wrong on
+    stderr and among what is refused. Raises ``NotApplied`` where nothing loads."""
+    read = partly(slug, shell.content(slug), record_types(), runs=True)
+    told_first(slug, read)
+    made = _plan_of(shell, slug, dict(read.content), correct=correct)
+    wrong = tuple(Hazard(each.file, each.line, each.code, each.message, do=MEND) for each in read.wrong)
+    return structs.replace(made, refused=(*wrong, *made.refused)), not wrong
+
+
+def _plan_of(shell: Shell, slug: str, content: dict[str, str], *, correct: bool) -> Plan:
+    current = in_use(shell, slug)
     if current is None:
         loaded = load(slug, content, record_types())
         after = checked(slug, loaded)
-        if refused := shell.rehearse(slug):
+        if content == shell.content(slug) and (refused := shell.rehearse(slug)):
             raise NotApplied(slug, refused)
         return first(slug, after, len(loaded.people.persons) if loaded.people else 0)
     result = planned(shell.installation, slug, content, shell.present(slug), correct=correct)

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from litestar import Response, get
 from litestar.params import FromPath
+from msgspec import structs
 
 from steerco.answers.conflicts import conflicts
 from steerco.answers.consequences import consequences
@@ -162,11 +163,12 @@ def consequences_answered(request: Anywhere, tenant: FromPath[str]) -> Response[
         amendment = find(caller.authority(), caller.tenant.snapshot.types["amendment"], name)
         if not isinstance(amendment, Amendment):
             raise RequestError(404, "no-such-path")
-        draft = brought(caller.service.installation, caller.tenant, caller.session, amendment)
+        draft = brought(caller.service.installation, caller.tenant, caller.session, amendment, partly=True)
         if draft.after is None:
             wrong = reason("files-do-not-load", why="; ".join(draft.wrong))
             raise RequestError(422, "bad-parameter", fields={"amendment": wrong})
-        return tagged(request, consequences(caller.tenant, caller.session, draft.after, caller.now))
+        told = consequences(caller.tenant, caller.session, draft.after, caller.now)
+        return tagged(request, structs.replace(told, wrong=draft.wrong))
 
 
 def _answered(request: Anywhere, slug: str, question: Callable[[Lab], T]) -> Response[bytes]:

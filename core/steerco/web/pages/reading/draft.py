@@ -58,11 +58,11 @@ def draft(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
         amendment = visibility.find(visit.authority, visit.tenant.snapshot.types["amendment"], reference)
         only_if(amendment is not None)
         assert isinstance(amendment, Amendment)
-        found = brought(visit.service.installation, visit.tenant, visit.session, amendment)
+        found = brought(visit.service.installation, visit.tenant, visit.session, amendment, partly=True)
         if found.after is None:
             return visit.render("reading/draft.html", "charter", amendment=reference, wrong=found.wrong, told=None)
         told = consequences(visit.tenant, visit.session, found.after, visit.now)
         after = found.after.regime_on(told.on)
         lines = {name: [risk_line(visit, each, after) for each in getattr(told, name)] for name in ("new", "mends")}
-        content: dict[str, Any] = {"amendment": reference, "wrong": (), "told": lines, "on": visit.date(told.on)}
+        content: dict[str, Any] = {"amendment": reference, "wrong": found.wrong, "told": lines, "on": visit.date(told.on)}
         return visit.render("reading/draft.html", "charter", **content, untried=untried(visit, told.untried))
