@@ -56,8 +56,11 @@ _OF_WHOM = {
     "cast": r"votes cast|cast votes?|present and voting|those voting",
     "present": r"(?:voting )?members (?:\w+ ){0,2}(?:present|attending|in attendance)|those (?:present|in attendance)",
     "fixed": r"(?:full|entire|total|fixed|authori[sz]ed) (?:membership|number of (?:seats|members))|all seats",
+    "active": r"active (?:\w+ ){0,2}members|members (?:\w+ )?active",
     "seated": r"all (?:the |of the )?(?:voting |its )?members|(?:the |its )?(?:voting )?members|the entire \w+",
 }
+_MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
+_DAY_OF_YEAR = rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)? (?:of )?(?P<month>{_MONTHS})|(?P<month2>{_MONTHS}) (?P<day2>\d{{1,2}})"
 _MEETINGS = {"regular": "regular|ordinary", "ad-hoc": "special|extraordinary|emergency|ad[- ]hoc"}
 """The kinds of meetings that charters tell apart, with their words."""
 _BUT = (
@@ -109,7 +112,10 @@ def terms(reading: EnglishReading) -> Iterator[ProposedRow]:
         role = "member" if serving else reading.subject(clause, sentence)
         if role in reading.offices:
             row: dict[str, Any] = {"role": role, "length": {"value": _number(match["count"] or match["years"]), "unit": "years"}}
-            if limit := re.search(rf"(?:no|not) more than {_COUNT} consecutive terms", sentence.lower()):
+            whole = clause.part.text.lower()
+            if starts := re.search(rf"\b(?:beginning|starting|commencing) (?:on )?(?:{_DAY_OF_YEAR})", whole):
+                row["starts"] = f"fixed:{_month_and_day(starts)}"
+            if limit := re.search(rf"\bno(?:t)? (?:\w+ ){{0,3}}more than {_COUNT} consecutive terms", whole):
                 row["limit"] = {"consecutive": _number(limit["count"])}
             yield reading.row("term", clause, sentence, LIKELY, **row)
 
@@ -200,6 +206,12 @@ def votes(reading: EnglishReading) -> Iterator[ProposedRow]:
         row |= {"classes": ["regulation"]} if amends else {}
         row |= {"channels": [channel]} if written or " at a meeting" in words else {}
         row["pass"] = [{"count": "for", "of": base, **_share(match["share"])}]
+        if least := re.search(
+            rf"\b(?:(?:not|no) (?:fewer|less) than|(?:and |being )at least) {_COUNT}(?! ?(?:\w+ )?days)", words
+        ):
+            row["pass"].append({"count": "for", "at_least": _number(least["count"])})
+        if re.search(r"\bproxies\b[^.;]*\bnot (?:be )?(?:count|used|voted)", clause.text):
+            continue  # who counts is not said by the share alone
         if tie and not amends and row["pass"][0].get("over") and base == "cast":
             row["tie"] = tie
         yield reading.row("decision", clause, sentence, LIKELY, **row)
@@ -311,6 +323,11 @@ def _of_decisions(words: str) -> bool:
 
 def _number(word: str) -> int:
     return int(word) if word.isdigit() else _NUMBERS[word]
+
+
+def _month_and_day(match: re.Match[str]) -> str:
+    month, day = match["month"] or match["month2"], int(match["day"] or match["day2"])
+    return f"{_MONTHS.split('|').index(month) + 1:02}-{day:02}"
 
 
 def _share(words: str) -> dict[str, Any]:

@@ -151,6 +151,8 @@ class SpokenParties(Struct):
             lead = rf"(?:lanh dao|to truong|truong nhom) {self.group_noun}\b"
             if match := re.match(lead, words):
                 return self.group_head, words[match.end() :]
+            if self.group_head and (match := re.match(r"(?:to truong|truong nhom)\b(?! to\b| nhom\b)", words)):
+                return self.group_head, words[match.end() :]
             if match := re.match(rf"(?:cac )?thanh vien (?:cua )?{self.group_noun}\b", words):
                 return self.group_member, words[match.end() :]
             if match := re.match(rf"{self.group_noun}(?: giup viec {self.noun})?\b", words):

@@ -10,7 +10,10 @@ from steerco.extension.api import ProposedRow
 from steerco_vn_charter.parties import PartyRole, SaidClause, folded, slug
 from steerco_vn_charter.proposing import LIKELY, PERHAPS, SURE, WordReading, label
 
-_OFFICE = r"(?:pho thu tuong|bo truong|thu truong|chu nhiem|chanh van phong|giam doc|tong giam doc|vu truong|cuc truong)"
+_OFFICE = (
+    r"(?:pho thu tuong|bo truong|thu truong|(?:pho )?chu nhiem|(?:pho )?chanh van phong|(?:pho )?giam doc|tong giam doc|vu truong"
+    r"|cuc truong|(?:pho )?chu tich uy ban nhan dan)"
+)
 UNNUMBERED = 60
 """Confidence of a title that stands in for the number of an instrument."""
 ACTING = ("meeting.convene", "meeting.open", "meeting.conclude")
@@ -56,7 +59,8 @@ def bodies(reading: WordReading) -> Iterator[ProposedRow]:
         if clause.id.startswith("QD"):
             continue
         helped = who.at(match[1])[0]
-        row = {"id": who.group, "label": label(who.group_name), "head": who.group_head, "assists": helped}
+        headed = who.group_head if _first_of(reading, who.group_head) is not None else ""
+        row = {"id": who.group, "label": label(who.group_name), "head": headed, "assists": helped}
         yield reading.row("body", clause, LIKELY, who.group_noun, **{k: v for k, v in row.items() if v})
         break
 
@@ -106,7 +110,16 @@ def groups(reading: WordReading) -> Iterator[ProposedRow]:
 
 
 def seats(reading: WordReading) -> Iterator[ProposedRow]:
-    """Seats whose office the text names, and one for each role that one person holds."""
+    """Seats whose office the text names, and one for each role that one person holds; an agency or office of several once."""
+    told = set[tuple[str, str]]()
+    for each in _seats(reading):
+        named = (each.table, str(each.row["id"]))
+        if named not in told:
+            told.add(named)
+            yield each
+
+
+def _seats(reading: WordReading) -> Iterator[ProposedRow]:
     who, done = reading.parties, set[str]()
     for clause, match in reading.find(
         rf"^(.+?) la (?:dong chi )?({_OFFICE}.*?) (?:chu tri|chiu trach nhiem|phu trach|co trach nhiem)\b"
@@ -118,13 +131,40 @@ def seats(reading: WordReading) -> Iterator[ProposedRow]:
         id = role.id if role in who.single() else f"{role.id}-{slug(_place(office))}"
         done.add(id)
         yield from _seat(reading, clause, SURE, HeldSeat(id, role, office))
+    yield from _by_composition(reading, done)
     yield from _by_sentence(reading, done)
     yield from _by_heading(reading, done)
     yield from _by_proposer(reading, done)
     for role in who.single():
         found = _first_of(reading, role.id)
-        if role.id not in done and found is not None:
+        many = any(reading.find(rf"\b(?:cac|0?[2-9]) (?:dong chi )?{role.told}\b"))
+        if role.id not in done and found is not None and not many:
             yield reading.row("seat", found, LIKELY, role.told, id=role.id, role=role.id, label=label(_name(reading, role)))
+
+
+def _composed(reading: WordReading) -> Iterator[tuple[SaidClause, PartyRole, list[str]]]:
+    """Yield the items that list who a body is made of, with the offices that hold the role: ``Phó Trưởng ban: Giám đốc Sở …``"""
+    for clause in reading.clauses:
+        id, rest = reading.parties.at(clause.text)
+        role = reading.parties.role(id)
+        if role is None or not re.match(rf"\s*(?::|la\b|-)\s*(?:dong chi )?{_OFFICE}\b", rest):
+            continue
+        words = re.sub(r"^\s*(?::|la\b|-)\s*(?:dong chi )?", "", rest).strip(" ;.")
+        offices = re.split(rf"\s*[;,]\s*(?:va )?|\s+va\s+(?={_OFFICE}\b)", words)
+        if all(re.fullmatch(rf"{_OFFICE}\b(?! cac\b)[^:]*", office) for office in offices):
+            yield clause, role, offices
+
+
+def _by_composition(reading: WordReading, done: set[str]) -> Iterator[ProposedRow]:
+    """Who a body is made of, item by item: each office holds one seat."""
+    for clause, role, offices in _composed(reading):
+        if role.id in done:
+            continue
+        done.add(role.id)
+        for office in offices:
+            written = _as_written(clause, office)
+            id = role.id if role in reading.parties.single() and len(offices) == 1 else f"{role.id}-{slug(_place(written))}"
+            yield from _seat(reading, clause, SURE, HeldSeat(id, role, written))
 
 
 def _by_sentence(reading: WordReading, done: set[str]) -> Iterator[ProposedRow]:
@@ -218,6 +258,8 @@ def _first_of(reading: WordReading, id: str) -> SaidClause | None:
         pieces = heading.label.strip(" :.").split(", ")
         if len(pieces) > 1 and re.match(_OFFICE, folded(pieces[0])) and any(who.at(folded(p))[0] == id for p in pieces[1:]):
             return next((c for c in reading.clauses if c.part.under == heading.id), None)
+    if composed := next((clause for clause, listed, _ in _composed(reading) if listed.id == id), None):
+        return composed
     if id == who.group_member:
         return next((clause for clause, _ in reading.find(rf"^cu .+ tham gia {who.group_noun}")), None)
     headed = (c for c in reading.clauses if not reading.opens(c) and reading.subject(c) == id)
@@ -246,8 +288,11 @@ def _as_written(clause: SaidClause, words: str) -> str:
 
 def _place(office: str) -> str:
     """Return the agency in an office's name: ``Bộ trưởng Bộ Công an`` is of ``Bộ Công an``."""
-    last = office.split(", ")[-1]
+    last = re.sub(r"\s+phụ trách\b.*", "", office.split(", ")[-1])
     title = re.match(
-        r"(?:phó thủ tướng|bộ trưởng|thứ trưởng|chủ nhiệm|chánh|tổng giám đốc|giám đốc|vụ trưởng|cục trưởng)\s+", last, re.I
+        r"(?:phó thủ tướng|bộ trưởng|thứ trưởng|(?:phó )?chủ nhiệm|(?:phó )?chánh|tổng giám đốc|(?:phó )?giám đốc"
+        r"|vụ trưởng|cục trưởng|(?:phó )?chủ tịch(?= ủy ban nhân dân))\s+",
+        last,
+        re.I,
     )
     return last[title.end() :] if title else last

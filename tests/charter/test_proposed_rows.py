@@ -313,6 +313,55 @@ def test_whoever_convenes_all_but_ad_hoc_meetings_is_given_none_of_those() -> No
     assert objects == ["meeting.regular"]
 
 
+COMPOSED = """QUY CHẾ
+Hoạt động của Ban Chỉ đạo Vườn cây
+
+Điều 1. Cơ cấu
+
+1. Ban Chỉ đạo gồm:
+
+a) Trưởng Ban: Chủ tịch Ủy ban nhân dân xã;
+
+b) Phó Trưởng Ban Thường trực: Phó Chủ tịch Ủy ban nhân dân xã phụ trách lĩnh vực;
+
+c) Phó Trưởng Ban: Giám đốc Vườn ươm và Giám đốc Trạm bơm;
+
+d) Các Ủy viên: trưởng các thôn.
+
+2. Tổ giúp việc Ban Chỉ đạo giúp Trưởng Ban.
+
+Điều 2. Nhiệm vụ của Phó Trưởng Ban
+
+1. Giám đốc Trạm bơm chỉ đạo việc tưới.
+
+2. Các thành viên Tổ giúp việc báo cáo Tổ trưởng Tổ giúp việc.
+
+Điều 3. Tổ giúp việc
+
+1. {head} triệu tập cuộc họp của Tổ giúp việc; Tổ giúp việc họp định kỳ mỗi tháng một lần.
+
+2. Việc khác.
+"""
+
+
+def test_who_a_body_is_made_of_gives_a_seat_for_each_office_by_the_item_that_says_so() -> None:
+    parsed = VietnameseCharter().parse(COMPOSED.format(head="Tổ trưởng"))
+    found = proposed(parsed)
+    seats = {each.row["id"]: (each.row.get("office"), each.clause) for each in found if each.table == "seat"}
+    assert seats == {
+        "head": ("chu-tich-uy-ban-nhan-dan-xa", "1.1.a"),
+        "standing-deputy-head": ("pho-chu-tich-uy-ban-nhan-dan-xa-phu-trach-linh-vuc", "1.1.b"),
+        "deputy-head-vuon-uom": ("giam-doc-vuon-uom", "1.1.c"),
+        "deputy-head-tram-bom": ("giam-doc-tram-bom", "1.1.c"),
+        "support-group-head": (None, "3.1"),
+    }
+    roles = {each.row["id"]: each.row["cite"] for each in found if each.table == "role"}
+    assert roles["deputy-head"] == ["1.1.c"], "2.1 is about one of them"
+    assert [each.row["id"] for each in found if each.table == "agency"].count("uy-ban-nhan-dan-xa") == 1
+    accepted = accept(AcceptedFiles(as_toml(parsed, "vi")), found, [each.id for each in found])
+    assert accepted.problems == (), "all of it can be taken at once"
+
+
 BESIDE = """QUY CHẾ
 Hoạt động của Hội đồng Vườn cây
 

@@ -184,3 +184,22 @@ def test_a_panel_with_a_convener_and_a_clerk_is_read_as_its_text_calls_them() ->
         ("secretary", "minutes", "draft"),
     }
     assert [row["at_least"] for row in rows if row.get("for") == "meet"] == [4]
+
+
+def test_what_a_sentence_adds_to_a_share_is_not_left_out() -> None:
+    amended = "The bylaws may be amended by two-thirds of the members present, being not fewer than six"
+    assert only(f"{amended}.", "decision")["pass"] == [
+        {"count": "for", "of": "present", "share": [2, 3]},
+        {"count": "for", "at_least": 6},
+    ]
+    noticed = only(f"{amended}, provided the text was circulated not less than thirty days before.", "decision")
+    assert len(noticed["pass"]) == 2, "thirty days are no votes"
+    assert only(f"{amended}. Proxies are not counted for amendments.", "decision") == {}, "the share alone would count them"
+    assert only("A quorum is a majority of the active members.", "quorum")["of"] == "active"
+    served = "Members serve for a term of two years beginning on 1 July. No member may serve more than three consecutive terms."
+    term = only(served, "term")
+    assert (term["length"], term["starts"], term["limit"]) == (
+        {"value": 2, "unit": "years"},
+        "fixed:07-01",
+        {"consecutive": 3},
+    )
