@@ -56,6 +56,7 @@ CHANGES = {
     "account": "drop-factor invite lock reset sign-out unlock",
     "charter": "accept import propose refuse",
     "db": "upgrade",
+    "files": "copy",
     "exchange": "key take write",  # the key is made where there is none, and how far was written is kept
     "log": "head",
     "plugin": "drop migration new",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -25,7 +26,7 @@ from steerco.configuration.home import Home
 from steerco.configuration.installation import Installation
 from steerco.operations.backup import backup
 from steerco.operations.backup_bucket import UNNAMED, names_in, send, thin
-from steerco.operations.bucket import BadBucket, Bucket, StoreAccess
+from steerco.store.bucket import BadBucket, Bucket, StoreAccess
 
 pytestmark = pytest.mark.skipif(
     find_spec("nanio") is None, reason="NOT TESTED: no object store is installed (pip install --no-deps nanio; make does it)"
@@ -161,7 +162,7 @@ def test_a_bucket_that_cannot_be_used_is_told_with_what_to_do(
     says: str,
     do: str,
 ) -> None:
-    monkeypatch.setattr("steerco.operations.bucket.PATIENCE", timedelta(seconds=1))
+    monkeypatch.setattr("steerco.store.bucket.PATIENCE", timedelta(seconds=1))
     if name == "SECRET_FILE":
         (tmp_path / "secret").write_text(value)
     elif name:
@@ -182,7 +183,7 @@ def test_a_full_store_keeps_no_half(
     if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=200k", "tmpfs", str(small)], capture_output=True).returncode:
         pytest.skip("NOT TESTED: no small disk can be mounted here (it takes root)")
     try:
-        monkeypatch.setattr("steerco.operations.bucket.PATIENCE", timedelta(seconds=1))
+        monkeypatch.setattr("steerco.store.bucket.PATIENCE", timedelta(seconds=1))
         full = Bucket("s3://small", StoreAccess(stored[0], "us-east-1", KEY, SECRET))
         backup(home, tmp_path / "made", at=LATER)
         with pytest.raises(BadBucket) as refused:
@@ -215,3 +216,36 @@ def test_an_address_with_a_secret_in_it_is_refused_and_not_repeated() -> None:
         Bucket("s3://key:s3cret@backups/river", StoreAccess())
     assert refused.value.kind == "denied"
     assert "s3cret" not in str(refused.value)
+
+
+def test_files_move_into_a_bucket_and_are_backed_up_restored_and_brought_back_from_there(
+    steerco: Command, home: Home, bucket: Bucket, address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, kept = f"{address}/files", tmp_path / "made" / "data" / "files"
+    moved = steerco(f"files copy --json --home {home.folder} --to {place}").json
+    assert moved["copied"] > 0
+    assert steerco(f"files copy --json --home {home.folder} --to {place}").json == {
+        **moved,
+        "copied": 0,
+        "there": moved["copied"],
+    }
+    shutil.rmtree(home.data / "files")
+    monkeypatch.setenv("STEERCO_FILES", place)
+    assert steerco(f"backup --home {home.folder} --to {tmp_path / 'made'}").code == 0
+    assert len([path for path in kept.rglob("*") if path.is_file()]) == moved["copied"]
+    mixed = steerco(f"restore {tmp_path / 'made'} --json --home {tmp_path / 'other'}")
+    assert mixed.error["error"] == "not-empty"
+    assert not (tmp_path / "other" / "var").exists()
+    monkeypatch.setenv("STEERCO_FILES", f"{address}/again")
+    assert steerco(f"restore {tmp_path / 'made'} --home {tmp_path / 'other'}").code == 0
+    assert not (tmp_path / "other" / "var" / "files").exists()
+    assert len(bucket.held("again")) == moved["copied"]
+
+    first, *_ = sorted(bucket.held("again"))
+    bucket.put(first, b"something else")
+    told = steerco(f"doctor --json --home {tmp_path / 'other'}").json["checks"]
+    assert any(check["state"] == "problem" and "files copy --from" in check["mend"] for check in told)
+    back = steerco(f"files copy --json --home {tmp_path / 'other'} --from {kept}").json
+    assert (back["copied"], back["damaged"]) == (1, [])
+    told = steerco(f"doctor --json --home {tmp_path / 'other'}").json["checks"]
+    assert not [check for check in told if check["state"] == "problem" and check["what"].startswith("files")]

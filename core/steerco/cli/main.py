@@ -25,6 +25,7 @@ COMMANDS = {
     "do": ("steerco.cli.acts:do", "Do one act, as a person of the tenant."),
     "backup": ("steerco.cli.installation:backup", "Copy the whole installation while it is in use."),
     "restore": ("steerco.cli.installation:restore", "Make an installation of a backup."),
+    "files": ("steerco.cli.installation:files", "Where papers and files are kept: move them, or bring lost ones back."),
     "document": ("steerco.cli.documents:document", "The documents of a period as one package; whether one is sound."),
     "paper": ("steerco.cli.documents:paper", "Who signed a paper, in which capacity, by which clause: prove and verify it."),
     "exchange": ("steerco.cli.documents:exchange", "Packages for and from committees of other installations."),

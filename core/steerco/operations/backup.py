@@ -19,7 +19,9 @@ from msgspec import Struct
 from steerco import __version__
 from steerco.configuration.home import Home
 from steerco.operations.answering import FOLDER as SERVING
+from steerco.operations.file_transfer import PLACE, into_backup, out_of_backup
 from steerco.store import sqlite_copy
+from steerco.store.files import FileStore
 from steerco.store.folder_lock import sync
 from steerco.store.log_ends import FILE as ENDS
 from steerco.store.sqlite import FILE
@@ -49,8 +51,16 @@ class Backup(Struct, frozen=True, forbid_unknown_fields=True):
     files: dict[str, str]
 
 
-def backup(home: Home, target: Path, *, at: datetime, progress: Progress = lambda done, total, what: None) -> Backup:
-    """Copy the installation of ``home`` into the new folder ``target`` while it is in use.
+def backup(
+    home: Home,
+    target: Path,
+    *,
+    at: datetime,
+    files: FileStore | None = None,
+    progress: Progress = lambda done, total, what: None,
+) -> Backup:
+    """Copy the installation of ``home`` into the new folder ``target`` while it is in use. ``files``: where its files are kept,
+    if not beside its data.
 
     Raises ``BadBackup`` where the folder is there already or there is no database, ``sqlite_copy.Damaged`` and ``OSError``.
     """
@@ -65,7 +75,9 @@ def backup(home: Home, target: Path, *, at: datetime, progress: Progress = lambd
         part.mkdir(mode=0o700)  # it holds the key that signs checkpoints, and everything else
         (part / "data").mkdir()
         copied = sqlite_copy.copy(source, part / "data" / FILE, lambda done, total: progress(done, total, "database"))
-        digests = _copy_all(list(_beside(home)), part, progress)
+        digests = _copy_all(list(_beside(home, files=files is None)), part, progress)
+        if files is not None:
+            digests |= into_backup(files, part, progress)
         manifest = Backup(FORMAT, __version__, at, copied, digests)
         _write(part / MANIFEST, msgspec.json.format(msgspec.json.encode(manifest), indent=1))
         os.rename(part, target)
@@ -75,13 +87,13 @@ def backup(home: Home, target: Path, *, at: datetime, progress: Progress = lambd
     return manifest
 
 
-def _beside(home: Home) -> Iterator[tuple[Path, str]]:
-    """Yield every file beside the database, and the path that it has in a backup."""
+def _beside(home: Home, *, files: bool) -> Iterator[tuple[Path, str]]:
+    """Yield every file beside the database, and the path that it has in a backup; whether also the ``files`` of tenants."""
     for path in sorted(home.data.rglob("*")):
         name = path.relative_to(home.data).as_posix()
         own = name.startswith(FILE) or path.name.startswith("put-") or path.name.endswith(".part") or name == ENDS
         own = own or name.startswith(f"{SERVING}/")
-        if path.is_file() and not path.is_symlink() and not own:
+        if path.is_file() and not path.is_symlink() and not own and (files or not f"data/{name}".startswith(f"{PLACE}/")):
             yield path, f"data/{name}"
     for folder in OPERATORS:
         for path in sorted((home.folder / folder).rglob("*")):
@@ -144,19 +156,25 @@ def read(folder: Path) -> Backup:
     return manifest
 
 
-def restore(home: Home, folder: Path, *, progress: Progress = lambda done, total, what: None) -> Backup:
+def restore(
+    home: Home, folder: Path, *, files: FileStore | None = None, progress: Progress = lambda done, total, what: None
+) -> Backup:
     """Make the installation of ``home`` from a backup, whole or not at all; operators' files only where there are none.
+    ``files``: where its files are to be kept, if not beside its data.
 
-    Raises ``BadBackup`` where the backup is not whole, ``NotEmpty`` where the home has data already, and ``OSError``.
+    Raises ``BadBackup`` where the backup is not whole, ``NotEmpty`` where the home has data or the place files, and ``OSError``.
     """
     manifest = read(folder)
     if home.data.exists() and any(home.data.iterdir()):
         raise NotEmpty(f"{home.data} is not empty, and a restore never writes over data")
+    if files is not None and (numbers := files.numbers()):
+        raise NotEmpty(f"{files.where(numbers[0])} holds files, and a restore never mixes them with others")
     part = home.data.with_name(f".{home.data.name}.{os.getpid()}.part")
     try:
         part.mkdir(parents=True, mode=0o700)
         _copy(folder / "data" / FILE, part / FILE)
-        data = [(folder / name, name.removeprefix("data/")) for name in manifest.files if name.startswith("data/")]
+        beside = [name for name in manifest.files if files is None or not name.startswith(f"{PLACE}/")]
+        data = [(folder / name, name.removeprefix("data/")) for name in beside if name.startswith("data/")]
         _copy_all(data, part, progress)
         if sqlite_copy.look(part / FILE) != manifest.database:
             raise BadBackup("the copy is not the backup: the disk may be failing")
@@ -166,6 +184,8 @@ def restore(home: Home, folder: Path, *, progress: Progress = lambda done, total
             if (part / "home" / folder_name).exists() and not (home.folder / folder_name).exists():
                 os.rename(part / "home" / folder_name, home.folder / folder_name)
         shutil.rmtree(part / "home", ignore_errors=True)
+        if files is not None:
+            out_of_backup(folder, files, progress)
         if home.data.exists():
             home.data.rmdir()
         os.rename(part, home.data)

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from steerco.operations.backup import MANIFEST, Backup, BadBackup, digest_of
 from steerco.operations.backup_series import NAME, name_of
-from steerco.operations.bucket import BadBucket, Bucket
+from steerco.store.bucket import BadBucket, Bucket
 from steerco.store.sqlite import FILE
 
 UNNAMED = timedelta(days=2)

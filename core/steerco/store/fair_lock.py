@@ -8,8 +8,8 @@ from __future__ import annotations
 import threading
 from collections import deque
 
-LOST, READ_ONLY, FULL = "database-away", "database-read-only", "disk-full"
-"""The codes of temporary outages of a database."""
+LOST, READ_ONLY, FULL, FILES_AWAY = "database-away", "database-read-only", "disk-full", "files-away"
+"""The codes of temporary outages: of a database, of a disk, and of the object store in which files are kept."""
 
 
 class Busy(Exception):
@@ -23,9 +23,9 @@ class Busy(Exception):
 
 
 class StoreUnavailable(Busy):
-    """The database is temporarily unavailable: it is cut off, restarting or read-only, or its disk is full.
+    """The database is temporarily unavailable: it is cut off, restarting or read-only, or its disk is full; or the files are.
 
-    ``code`` is one of the three codes above. Nothing of the transaction was stored, with one exception: the connection may
+    ``code`` is one of the four codes above. Nothing of the transaction was stored, with one exception: the connection may
     break while the commit is on its way. A client that repeats the request with its idempotency key gets the act done once
     in either case.
     """

@@ -4,7 +4,7 @@ Two tenants never share a file, even with the same content, since nobody may lea
 for good before :meth:`FileStore.put` returns, so no event names a file that a power cut destroyed; and it is there for every
 process at once, whole or not at all.
 
-The places: a folder (``folder_files``).
+The places: a folder (``folder_files``), and a bucket of an object store (``bucket_files``).
 """
 
 from __future__ import annotations

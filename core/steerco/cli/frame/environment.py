@@ -20,6 +20,7 @@ METRICS, TRACES = "STEERCO_METRICS", "STEERCO_TRACES"
 PROXIES, PREFIX = "STEERCO_TRUSTED_PROXIES", "STEERCO_URL_PREFIX"
 RATES = {"STEERCO_RATE_TOKEN": 6_000, "STEERCO_RATE_TENANT": 30_000, "STEERCO_STREAMS_TOKEN": 20}
 """The shares of one process that ``serve`` gives to a token and a committee, where the environment gives no others."""
+FILES = "STEERCO_FILES"
 S3 = ("STEERCO_S3_ENDPOINT", "STEERCO_S3_REGION", "STEERCO_S3_KEY")
 S3_SECRET = "STEERCO_S3_SECRET"
 FILE = "_FILE"
@@ -60,7 +61,12 @@ SETTINGS = (
     Setting("STEERCO_MAIL_FROM", "the address that mails come from"),
     Setting("STEERCO_MAIL_PASSWORD_FILE", "the file with the password at the mail server"),
     Setting("STEERCO_ADDRESS", "the address of this server for people: mails and links lead there", "the server that runs here"),
-    Setting("STEERCO_S3_ENDPOINT", "the object store for backups, as https://s3.example.org", "AWS_ENDPOINT_URL, else Amazon's"),
+    Setting(FILES, "where papers and files are kept: a folder, or s3://BUCKET/PREFIX", "files/ beside the home's data"),
+    Setting(
+        "STEERCO_S3_ENDPOINT",
+        "the object store for files and backups",
+        "AWS_ENDPOINT_URL, else Amazon's",
+    ),
     Setting("STEERCO_S3_REGION", "its region", "AWS_REGION"),
     Setting("STEERCO_S3_KEY", "the id of the key at the object store", "AWS_ACCESS_KEY_ID, else the machine's role"),
     Setting("STEERCO_S3_SECRET", "the secret of that key", "AWS_SECRET_ACCESS_KEY", from_file=True, secret=True),

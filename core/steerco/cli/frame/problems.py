@@ -8,7 +8,7 @@ import sys
 import traceback
 from typing import Any
 
-from steerco.store.fair_lock import FULL, LOST, READ_ONLY, StoreUnavailable
+from steerco.store.fair_lock import FILES_AWAY, FULL, LOST, READ_ONLY, StoreUnavailable
 
 OK, FINDINGS, USAGE = 0, 1, 2
 """Exit codes: done; refused, or something was found; the command was not understood."""
@@ -117,6 +117,7 @@ _AWAY = {
     LOST: "look whether the server runs and the address leads to it; then again",
     READ_ONLY: "make it writable, or lead the address to the primary; then again",
     FULL: "make room on that disk; then again",
+    FILES_AWAY: "look at STEERCO_FILES and STEERCO_S3_…, and whether the store answers; then again",
 }
 
 

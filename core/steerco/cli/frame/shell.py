@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from steerco.cli.frame.environment import HOME, OPERATOR_URL, TENANTS_KEPT, URL, value_of
+from steerco.cli.frame.environment import FILES, HOME, OPERATOR_URL, TENANTS_KEPT, URL, value_of
 from steerco.cli.frame.output import as_json
 from steerco.cli.frame.problems import FINDINGS, USAGE, CommandProblem, not_applied
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from steerco.configuration.tenant import Tenant
     from steerco.operations.scratch import Scratch
     from steerco.store.engine import Store
+    from steerco.store.files import FileStore
 
 
 def now() -> datetime:
@@ -50,6 +51,9 @@ class Shell:
     """Whether the tables of plugins have to be up to date; not for a command that tells that they are not."""
     makes: bool = False
     """Whether the command makes an embedded database where there is none. A command that only asks leaves none behind."""
+
+    apart: bool = False
+    """Whether files are beside the data, whatever the environment says: of a home that is only looked at."""
 
     def report(self, value: Any, text: Callable[[], None], *, ok: bool = True) -> None:
         """Answer with ``value`` in JSON, or by what ``text`` prints. Raises ``Exit`` with code 1 where it is not ``ok``."""
@@ -171,7 +175,15 @@ class Shell:
         if not (kept_value.isascii() and kept_value.isdecimal() and int(kept_value) > 0):
             do = f"give a whole number from 1 on, or unset it for {KEPT}"
             raise CommandProblem("not-a-number", f"{TENANTS_KEPT}: {kept_value!r} is no number of tenants", do, exit=USAGE)
-        return Installation(self.store, kept=int(kept_value))
+        return Installation(self.store, kept=int(kept_value), files=self.files)
+
+    @cached_property
+    def files(self) -> FileStore | None:
+        """Where files are kept; None for the folder beside the data. Raises ``CommandProblem``."""
+        from steerco.cli.frame.file_place import files_at
+
+        address = "" if self.apart else os.environ.get(FILES, "")
+        return files_at(address) if address else None
 
     def applied(self) -> list[str]:
         """Return the tenants that run here; none where there is no database yet."""

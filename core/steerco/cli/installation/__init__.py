@@ -6,5 +6,6 @@ from steerco.cli.installation.backup import backup, restore
 from steerco.cli.installation.config import config
 from steerco.cli.installation.db import db
 from steerco.cli.installation.doctor import doctor
+from steerco.cli.installation.files import files
 
-__all__ = ["backup", "config", "db", "doctor", "restore"]
+__all__ = ["backup", "config", "db", "doctor", "files", "restore"]

@@ -7,40 +7,18 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from steerco.cli.frame.command import Command, pass_shell
-from steerco.cli.frame.environment import S3, S3_SECRET, URL, value_of
+from steerco.cli.frame.environment import URL
+from steerco.cli.frame.file_place import SCHEME, bucket_at
 from steerco.cli.frame.output import ProgressBar
 from steerco.cli.frame.problems import USAGE, CommandProblem
 from steerco.cli.frame.shell import Shell, now
 
-if TYPE_CHECKING:
-    from steerco.operations.bucket import Bucket
-
 FOLDER = click.Path(path_type=Path, file_okay=False)
-SCHEME = "s3://"
-MENDS = {
-    "absent": "make the bucket first, or name another",
-    "denied": "look at STEERCO_S3_KEY and STEERCO_S3_SECRET, and at what the bucket lets that key do",
-    "extra": 'pip install "steerco[s3]"',
-    "failed": "run it again when the store answers and has room: what was sent is not sent again",
-}
-"""What to do about a bucket that cannot be used."""
-
-
-@contextmanager
-def bucket_at(address: str) -> Iterator[Bucket]:
-    """Yield the bucket at an address, as the environment says how to reach it. Raises ``CommandProblem``."""
-    from steerco.operations.bucket import BadBucket, Bucket, StoreAccess
-
-    try:
-        endpoint, region, key = map(value_of, S3)
-        yield Bucket(address, StoreAccess(endpoint, region, key, value_of(S3_SECRET)))
-    except BadBucket as error:
-        raise CommandProblem("bucket", str(error), MENDS[error.kind]) from None
 
 
 @click.command("backup", cls=Command)
@@ -78,7 +56,7 @@ def _made(shell: Shell, target: Path, at: datetime) -> Any:
     from steerco.store.sqlite_copy import Damaged
 
     try:
-        return made_of(shell.home, target, at=at, progress=ProgressBar("backup"))
+        return made_of(shell.home, target, at=at, files=shell.files, progress=ProgressBar("backup"))
     except BadBackup as error:
         raise CommandProblem("no-backup", str(error), "name a folder that is not there yet", exit=USAGE) from None
     except Damaged as error:
@@ -160,9 +138,10 @@ def _restored(shell: Shell, folder: Path, named: str, *, check: bool) -> None:
     from steerco.operations.backup import restore as made_from
 
     try:
-        report = read(folder) if check else made_from(shell.home_to_be, folder, progress=ProgressBar("restore"))
+        bar = ProgressBar("restore")
+        report = read(folder) if check else made_from(shell.home_to_be, folder, files=shell.files, progress=bar)
     except NotEmpty as error:
-        raise CommandProblem("not-empty", str(error), "name another --home, or move what is there away") from None
+        raise CommandProblem("not-empty", str(error), "name another --home or STEERCO_FILES, or move that away") from None
     except BadBackup as error:
         raise CommandProblem("bad-backup", str(error), "a backup that is not whole cannot be used: take another") from None
 
@@ -192,7 +171,7 @@ def _rehearse(shell: Shell, folder: Path, named: str) -> None:
         except BadBackup as error:
             raise CommandProblem("bad-backup", str(error), "a backup that is not whole cannot be used: take another") from None
         seconds = monotonic() - begun
-        inside = Shell(place)
+        inside = Shell(place, apart=True)
         checks = [check for check in examine(inside) if check.what != "worker"]  # it worked where the backup was made
         inside.store.close()
     problems = [check for check in checks if check.state == "problem"]

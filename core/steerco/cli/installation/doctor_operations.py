@@ -36,6 +36,7 @@ MENDS = {
     "account": "somebody wrote it past the program: `steerco account lock` and `sign-out`, then see what was done with it",
     "revision": "keep the database as evidence, and restore a backup; then `steerco tenant apply` the files that are meant",
 }
+BACK = "bring them back from a backup: `steerco files copy --from FOLDER`, such as a backup's data/files"
 HEAD = (
     "is the head further than the log? then the log was cut: restore the newest backup. Otherwise somebody changed the head past"
     " the program: as the owner of the database, INSERT INTO log_head (tenant_id, seq, hash) SELECT tenant_id, seq, hash"
@@ -93,14 +94,12 @@ def papers(shell: Shell) -> Iterator[Check]:
         missing = sorted(digest for digest in named if not tenant.files.has(tenant.id, digest))
         if missing:
             message = f"{len(missing)} files that its records name are missing, first {missing[0]}"
-            yield Check(
-                f"files of {slug}", "problem", message, f"bring them back from a backup to {where}/XX/ (XX: their first two)"
-            )
+            yield Check(f"files of {slug}", "problem", message, BACK)
         present = sorted(named.difference(missing))
         damaged = [digest for digest in present if not tenant.files.is_sound(tenant.id, digest)]
         if damaged:
             message = f"{len(damaged)} files are not what was stored, first {damaged[0]}"
-            yield Check(f"files of {slug}", "problem", message, f"bring them back from a backup to {where}, and look at the disk")
+            yield Check(f"files of {slug}", "problem", message, f"{BACK}; and look at what holds {where}")
         orphans = set(tenant.files.older(tenant.id, GRACE)) - named
         if orphans:
             message = f"{len(orphans)} files are named by no record"
@@ -115,7 +114,11 @@ def _strays(shell: Shell) -> Iterator[Check]:
     for number in shell.installation.files.numbers():
         if number not in numbers | moving:
             where = shell.installation.files.where(number)
-            yield Check("files", "note", f"{where} belongs to no tenant", f"take it away: rm -r {where}")
+            yield Check("files", "note", f"{where} belongs to no tenant", _taken_away(where))
+
+
+def _taken_away(where: str) -> str:
+    return "take away what lies under that address" if "://" in where else f"take it away: rm -r {where}"
 
 
 def _numbers(shell: Shell) -> list[tuple[int, str, str]]:

@@ -6,13 +6,16 @@ only where a bucket is named.
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 from urllib.parse import urlsplit
+
+from steerco.store.fair_lock import FILES_AWAY, FULL, StoreUnavailable
 
 if TYPE_CHECKING:
     from obstore.store import S3Store
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
 PATIENCE = timedelta(seconds=60)
 """How long something that fails is tried again."""
 _CODE, _MESSAGE = re.compile(r"<Code>([^<]*)</Code>"), re.compile(r"<Message>([^<]*)</Message>")
+PART, AT_ONCE = 5 * 1024 * 1024, 4
+"""Of what is large, the bytes of one part, and how many parts are under way."""
 _ABSENT = ("NoSuchBucket",)
 _DENIED = re.compile(r"status code: 40[13]\b")  # of a list, the client tells all faults alike
 
@@ -51,20 +56,25 @@ class StoredObject(NamedTuple):
 class Bucket:
     """What lies under an address. Each method raises ``BadBucket``. An object is the old or the new, never half."""
 
-    def __init__(self, address: str, access: StoreAccess) -> None:
+    def __init__(self, address: str, access: StoreAccess, patience: timedelta | None = None) -> None:
         parts = urlsplit(address)
         if "@" in parts.netloc:  # said without the address, which holds a secret
             raise BadBucket("denied", "an address such as s3://BUCKET/PREFIX holds no key and no secret")
         if parts.scheme != "s3" or not parts.hostname:
             raise BadBucket("failed", f"{address} is no address such as s3://BUCKET/PREFIX")
         self.address = address.rstrip("/")
-        self._store = _opened(parts.netloc, parts.path.strip("/"), access)
+        self._store = _opened(parts.netloc, parts.path.strip("/"), access, patience or PATIENCE)
 
     def held(self, below: str = "") -> dict[str, StoredObject]:
         """Return every object, by its name."""
         with self._told():
             found = [one for chunk in self._store.list(below or None) for one in chunk]
         return {one["path"]: StoredObject(one["size"], one["last_modified"]) for one in found}
+
+    def folders(self) -> list[str]:
+        """Return the first words of all names, up to the first slash."""
+        with self._told():
+            return sorted(str(each).rstrip("/") for each in self._store.list_with_delimiter()["common_prefixes"])
 
     def read(self, name: str) -> bytes | None:
         """Return the content of an object, or None where there is none."""
@@ -82,10 +92,31 @@ class Bucket:
             for chunk in self._store.get(name).stream():
                 file.write(bytes(chunk))
 
-    def put(self, name: str, content: bytes | Path) -> None:
+    def part(self, name: str, first: int, length: int) -> bytes | None:
+        """Return ``length`` bytes of an object from the byte ``first`` on, or None where there is no such object."""
+        with self._told():
+            try:
+                return bytes(self._store.get_range(name, start=first, length=length))
+            except FileNotFoundError as error:
+                if any(code in str(error) for code in _ABSENT):
+                    raise
+                return None
+
+    def put(self, name: str, content: bytes | Path | BinaryIO) -> None:
         """Write an object, whole or not at all."""
         with self._told():
-            self._store.put(name, content)
+            self._store.put(name, content, chunk_size=PART, max_concurrency=AT_ONCE)
+
+    def create(self, name: str, content: bytes) -> bool:
+        """Write an object unless there is one of that name; whether it was written."""
+        from obstore.exceptions import AlreadyExistsError
+
+        with self._told():
+            try:
+                self._store.put(name, content, mode="create")
+            except AlreadyExistsError:
+                return False
+        return True
 
     def delete(self, names: list[str]) -> None:
         """Take objects away."""
@@ -112,7 +143,20 @@ class Bucket:
             raise BadBucket(kind, f"{self.address}: {why}") from None
 
 
-def _opened(bucket: str, prefix: str, access: StoreAccess) -> S3Store:
+@contextmanager
+def as_outage() -> Iterator[None]:
+    """Tell what goes wrong with a bucket of files as an outage (``StoreUnavailable``), which passes."""
+    try:
+        yield
+    except BadBucket as error:
+        raise StoreUnavailable(FILES_AWAY, str(error)) from error
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise StoreUnavailable(FULL, "the disk of temporary files is full") from error
+        raise
+
+
+def _opened(bucket: str, prefix: str, access: StoreAccess, patience: timedelta) -> S3Store:
     try:
         from obstore.store import S3Store
     except ImportError:
@@ -128,7 +172,7 @@ def _opened(bucket: str, prefix: str, access: StoreAccess) -> S3Store:
     return S3Store(
         bucket,
         prefix=prefix or None,
-        client_options={"allow_http": plain, "connect_timeout": timedelta(seconds=10), "timeout": timedelta(minutes=10)},
-        retry_config={"max_retries": 5, "retry_timeout": PATIENCE},
+        client_options={"allow_http": plain, "connect_timeout": min(patience, timedelta(seconds=10)), "timeout": 10 * patience},
+        retry_config={"max_retries": 5, "retry_timeout": patience},
         **given,  # type: ignore[arg-type]  # names and values of the client's settings
     )
