@@ -65,6 +65,14 @@ def test_a_planted_chain_is_found_and_was_done(name: str) -> None:
         assert all(act.outcome == "done" and (act.clauses or not gain.acts) for act in gain.acts)
 
 
+def test_a_separation_of_the_house_rules_bars_recording_an_appointment_of_ones_own_like_a_line() -> None:
+    row = '[[separation]]\nid = "own"\nacts = ["appointment.appoint"]\napart = "holder"\ncite = ["H.5"]'
+    found = reach(lab(MOST, NO_BAR, ("most-steering-board/house.toml", "", row)), "wg-head", 2)
+    seats = {(gain.what, bool(gain.others)): len(gain.acts) for gain in found.gains if gain.kind == "holds"}
+    assert ("head", False) not in seats
+    assert seats["head", True] == 2  # whom he made Head makes him Head
+
+
 @pytest.mark.parametrize("name", CHAINS)
 def test_without_the_planted_line_that_chain_is_not_there(name: str) -> None:
     slug, _, role, (kind, what, steps, together) = CHAINS[name]

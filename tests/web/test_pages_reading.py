@@ -218,6 +218,15 @@ def test_each_power_names_its_clause(demo: TestClient[Any]) -> None:
     assert "Standing Vice Chair" not in only.text.partition("Powers over")[2]
 
 
+def test_the_powers_of_everyone_tell_which_acts_take_two_people_and_by_which_clause(demo: TestClient[Any]) -> None:
+    told = {t: read(demo, f"/t/{NATIONAL}/powers/all", lang="en", type=t) for t in ("task", "programme")}
+    said = "report a task as done, confirm that a task is done: by different people on one record"
+    assert said in told["task"].text
+    assert "whoever else has the power does it" in told["task"].text.partition(said)[2][:120]
+    assert f"/t/{NATIONAL}/charter/H.11?lang=en" in told["task"].links
+    assert "by different people" not in told["programme"].text
+
+
 def ask(demo: TestClient[Any], by: str, do: str, language: str = "en", **given: str) -> Page:
     return read(demo, f"/t/{NATIONAL}/ask", lang=language, by=by, do=do, **given)
 

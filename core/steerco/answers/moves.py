@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from steerco.answers.lab import LATER, TODAY, YESTERDAY, LabAct
-from steerco.charter.model import NOT_STATED, Succession
+from steerco.charter.model import NOT_STATED, Separation, Succession
 from steerco.committee.members.directory import Day
 from steerco.configuration.register_keepers import apart_from_holder
 from steerco.policy.line import ANY, Line
@@ -63,12 +63,14 @@ def places(day: Day) -> list[FillablePlace]:
 @dataclass
 class Position:
     """What a party of persons has come to: per person each subject of policy lines with the shortest chain to it; ``borrowed``
-    are the powers of officers for whom somebody acts."""
+    are the powers of officers for whom somebody acts; ``separations`` those on appointments, with the kind
+    of text of each."""
 
     day: Day
     table: Table
     people: tuple[str, ...]
     most: int
+    separations: tuple[tuple[str, Separation], ...] = ()
     subjects: dict[str, dict[str, Chain]] = field(default_factory=dict)
     borrowed: dict[str, dict[str, Chain]] = field(default_factory=dict)
     asked: int = 0
@@ -119,8 +121,7 @@ def _aimed(line: Line, aims: Mapping[str, frozenset[str]]) -> bool:
 
 def fillings(position: Position, wanted: Sequence[FillablePlace]) -> Iterator[tuple[str, FillablePlace, Chain]]:
     """Yield who of the party could be put into which place, with the chain that does it."""
-    barred = (not line.allow and line.subject == HOLDER for line in position.table.lines_for(*APPOINT))
-    self_barred = any(barred) or any(map(apart_from_holder, position.day.charter.separations))
+    self_barred = _own_appointment_barred(position)
     for place in wanted:
         aims = {"seat": frozenset({place.role, place.name})} if "seat" in place.input else {}
         for actor in position.people:
@@ -132,6 +133,16 @@ def fillings(position: Position, wanted: Sequence[FillablePlace]) -> Iterator[tu
                     continue
                 act = LabAct(actor, "appointment.appoint", {"person": person, **place.input})
                 yield person, place, joined(chain, (act,))
+
+
+def _own_appointment_barred(position: Position) -> bool:
+    """Return whether nobody records an appointment of their own: by a line, or by a separation of duties, of which one of the
+    house rules bars nothing that the regulation or a law grants."""
+    lines = position.table.lines_for(*APPOINT)
+    apart = {basis for basis, rule in position.separations if apart_from_holder(rule)}
+    granted = any(position.table.house.grants(line) for line in lines)
+    by_line = any(not line.allow and line.subject == HOLDER for line in lines)
+    return by_line or bool(apart if not granted else apart - {"house"})
 
 
 def _has(position: Position, person: str, place: FillablePlace) -> bool:

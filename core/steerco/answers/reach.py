@@ -72,9 +72,10 @@ def reach(lab: Lab, role: str, steps: int = STEPS) -> Reach:
     before, looked, gains, dropped = lab.tried, 0, dict[tuple[str, str, str, bool], Gain](), 0
     holders = representatives(lab.day, role)
     partners, left = _partners(lab)
+    apart = lab.regime.separations.get(".".join(APPOINT), ())
     for person in holders:
         for party in [(person,), *((person, other) for other in partners if other != person)]:
-            position = Position(lab.day, lab.regime.table, party, steps)
+            position = Position(lab.day, lab.regime.table, party, steps, apart)
             for kind, what, power, chain in _claims(position, lab):
                 if (kind, what, power, False) in gains or (kind, what, power, len(party) > 1) in gains:
                     continue

@@ -67,12 +67,14 @@ class ActWaiting(NamedTuple):
 
 
 class ActOfOthers(NamedTuple):
-    """An act that others may do. ``enter`` leads to its form where the reader may enter acts for others."""
+    """An act that others may do. ``enter`` leads to its form where the reader may enter acts for others; ``apart`` are the
+    clauses by which the reader has the power and is kept from it, as two people are to act, or nobody in their own matter."""
 
     label: str
     who: list[WhoMay]
     why: str
     enter: str = ""
+    apart: Sequence[Cite] = ()
 
 
 class ActsShown(NamedTuple):
@@ -231,7 +233,9 @@ def _others(visit: Visit, each: PlacedAct, record: Record, *, enters: bool) -> A
     on, given = record if each.on else None, _named(each, record)
     enter = address(visit, each.action, on, given) if enters and not each.action.record.directory else ""
     ask = ask_address(visit, each.action, on, given)
-    return ActOfOthers(verb(visit, each.action.id), whos(visit, each.decision.who_may), ask, enter)
+    by = {clause for _, rule in visit.regime.separations.get(each.action.id, ()) for clause in rule.cite}
+    apart = visit.cites(reason.clause for reason in each.decision.because if reason.clause in by)
+    return ActOfOthers(verb(visit, each.action.id), whos(visit, each.decision.who_may), ask, enter, apart)
 
 
 def whos(visit: Visit, all: Iterable[Who]) -> list[WhoMay]:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from litestar import Response, get
 from litestar.params import FromPath
 
+from steerco.changes.annex_words import separation_said
 from steerco.committee.members.appointment import OUTSIDERS
 from steerco.policy.line import ANY, READ, RELATION, Line
 from steerco.web.http.problems import Anywhere
@@ -36,14 +37,22 @@ class Cell(NamedTuple):
     cites: list[Cite]
 
 
+class RowSeparation(NamedTuple):
+    """A separation of duties in words, with its clauses."""
+
+    text: str
+    cites: list[Cite]
+
+
 class Row(NamedTuple):
-    """One power."""
+    """One power; ``apart`` says which of those who have it do not do it, and by which clauses."""
 
     act: str
     what: str
     body: str
     facets: list[str]
     cells: list[Cell]
+    apart: list[RowSeparation]
 
 
 class PowersGroup(NamedTuple):
@@ -133,9 +142,18 @@ def _rows(visit: Visit, lines: list[Line], columns: list[PowersColumn], type: st
                 visit.names(body) if body != ANY else "",
                 [facet(visit, condition) for condition in sorted(facets)],
                 [_cell(visit, column, body, object, act, facets) for column in columns],
+                _apart(visit, by_key[key], type),
             )
         )
     return rows
+
+
+def _apart(visit: Visit, line: Line, type: str) -> list[RowSeparation]:
+    """Return the separations of duties on an act, but for a house rule where the regulation or a law grants it."""
+    regime = visit.regime
+    filled = any(regime.table.house.grants(each) for each in regime.table.lines_for(type, line.act))
+    rules = [rule for basis, rule in regime.separations.get(f"{type}.{line.act}", ()) if not (filled and basis == "house")]
+    return [RowSeparation(visit.say.of(separation_said(rule, regime.charter)), visit.cites(rule.cite)) for rule in rules]
 
 
 def _kind(visit: Visit, object: str) -> str:
