@@ -45,6 +45,10 @@ MAIN_BODY: Final = "main-body"
 tenant's ids."""
 LATE_DUTY_TOLD: Final = "late-duty-told"
 """The named value by which a text says to whom a duty is told that is past its day."""
+GRADED_KEPT_BY: Final = "graded-content-kept-by"
+"""The named value by which a text says who answers for keeping content here that is graded as a secret of the state."""
+PARTIES: Final = (LATE_DUTY_TOLD, GRADED_KEPT_BY)
+"""The named values whose value is somebody: a role, a group, a body, an office, a seat."""
 LONGEST: Final = 10_000
 """The largest number of days, weeks … in a value. Beyond it the calendar ends."""
 
@@ -68,7 +72,7 @@ class NamedValue(Struct, frozen=True):
 
 NAMED: Final[Mapping[str, NamedValue]] = {
     "notice": NamedValue("at-least", where=("body", "kind"), counts_from="starts_at", length=True, whole=True),
-    "graded-content-kept-by": NamedValue(),
+    GRADED_KEPT_BY: NamedValue(),
     "papers-notice": NamedValue("at-least", where=("body", "kind"), counts_from="starts_at", length=True, whole=True),
     "proxy-limit": NamedValue("at-most", read=False, whole=True),
     "quorum": NamedValue("at-least", where=("body", "class")),

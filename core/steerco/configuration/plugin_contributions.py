@@ -14,13 +14,13 @@ from hashlib import sha256
 import msgspec
 from msgspec import Struct, structs
 
+from steerco.charter.values import GRADED_KEPT_BY
 from steerco.committee.decisions.matter import CLASS_SET_BY
 from steerco.committee.decisions.vote_facts import QUORUM
 from steerco.committee.documents import numbering, second_signature, signing
 from steerco.committee.meetings import meeting_agenda, meeting_papers, notice
 from steerco.committee.meetings.meeting import PRESIDING
 from steerco.committee.members import mobilisation, secondment
-from steerco.committee.traits import graded
 from steerco.committee.work import budget, consultation, direction, issue, proposal
 from steerco.committee.work.review import GOES_TO
 from steerco.committee.work.task import ANSWERS_TO, REPORTED_TO
@@ -42,7 +42,7 @@ VALUES = {
     mobilisation.PLACE: "mobilisation.order",
     meeting_agenda.STANDING_ITEMS: "meeting.set-agenda",
     meeting_papers.NOTICE: "meeting.add-paper",
-    graded.KEPT_BY: "meeting.add-paper",
+    GRADED_KEPT_BY: "meeting.add-paper",
     secondment.SECONDED_AS: "secondment.accept",
     signing.FOR_THE_HEAD: "document.sign",
     signing.BY_AUTHORITY: "document.sign",

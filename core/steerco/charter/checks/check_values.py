@@ -11,7 +11,7 @@ from steerco.charter.checks.check_membership import stated_seats
 from steerco.charter.model import NOT_STATED, Charter, Parameter
 from steerco.charter.names import KnownNames, NameProblem, missing
 from steerco.charter.tables.clock import ELAPSED
-from steerco.charter.values import LATE_DUTY_TOLD, LONGEST, MAIN_BODY, NAMED, NamedValue, length
+from steerco.charter.values import LONGEST, MAIN_BODY, NAMED, PARTIES, NamedValue, length
 from steerco.config.explain import nearest
 
 VOTED = ("vote", "consensus")
@@ -27,7 +27,7 @@ def check_values(charter: Charter, known_names: KnownNames) -> Iterator[NameProb
         yield from _narrowed(rule, charter, known_names)
         yield from _quorum(rule, charter)
         yield from _main_body(rule, charter)
-        if rule.name == LATE_DUTY_TOLD and rule.value != NOT_STATED and not charter.instrument.apart:
+        if rule.name in PARTIES and rule.value != NOT_STATED and not charter.instrument.apart:
             yield from missing(rule.source, f"rule '{rule.name}'", "party", str(rule.value), known_names.parties())
 
 

@@ -6,12 +6,10 @@ from collections.abc import Collection
 
 from steerco.charter.model import Charter
 from steerco.charter.rules import effective
-
-KEPT_BY = "graded-content-kept-by"
-"""The named value: who answers for keeping such content here."""
+from steerco.charter.values import GRADED_KEPT_BY
 
 
 def keeper(layers: Collection[Charter]) -> str:
     """Return who answers for keeping graded content; empty where nobody does, so that none is kept."""
-    value = effective(KEPT_BY, tuple(layers), {})
+    value = effective(GRADED_KEPT_BY, tuple(layers), {})
     return str(value.value) if value.stated else ""
