@@ -6,9 +6,10 @@ import json
 from base64 import b64encode
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.committee.conftest import MORNING, ZONE, Board
@@ -25,7 +26,7 @@ from steerco.operations.backup import backup, restore
 from steerco.operations.disposal_chore import WHOLE_EVERY, Disposal
 from steerco.operations.rebuild import rebuild
 from steerco.operations.used_files import used
-from steerco.records import Invalid, NotFound, OutOfOrder
+from steerco.records import Invalid, NotFound, OutOfOrder, Refused
 from steerco.store import log
 from steerco.store.checkpoint import Seal
 from steerco.store.engine import Store
@@ -117,6 +118,58 @@ def test_the_year_turns_at_midnight_of_the_committees_own_zone(office: Board) ->
     office.do(CHIEF, "document.issue", first)
     both = [office.show("document", id) for id in (last, first)]
     assert [(each["number"], each["issued_on"].isoformat()) for each in both] == [("02", "2021-12-31"), ("01", "2022-01-01")]
+
+
+def test_the_year_turns_in_the_midst_of_issuing_and_each_year_has_its_numbers_without_gap(office: Board) -> None:
+    """Eight hands at once, every other one a second before midnight of the committee's zone."""
+    ids = [signed(office, f"Kết luận {n}") for n in range(16)]
+    times = (datetime(2021, 12, 31, 23, 59, 59, tzinfo=ZONE), datetime(2022, 1, 1, tzinfo=ZONE))
+
+    def issue(at: int) -> str:
+        return perform(office.tenant, ActRequest(CHIEF, "document.issue", times[at % 2], on=ids[at])).id
+
+    with ThreadPoolExecutor(8) as hands:
+        assert list(hands.map(issue, range(16))) == ids
+    shown = [office.show("document", id) for id in ids]
+    for year, given in ((2021, shown[::2]), (2022, shown[1::2])):
+        assert {each["issued_on"].year for each in given} == {year}
+        assert sorted(each["number"] for each in given) == [f"{n:02d}" for n in range(1, 9)]
+
+
+def succeeded(office: Board) -> str:
+    """The Chief of Office leaves today, and another holds the office from tomorrow on, which is now."""
+    office.now += timedelta(days=1)
+    office.do(HEAD, "appointment.appoint", person="pvt-khtc", office="chanh-van-phong-bo")
+    return "pvt-khtc"
+
+
+def test_a_signer_who_left_before_signing_does_not_sign_and_whoever_follows_signs_in_their_own_name(office: Board) -> None:
+    id = office.do(CHIEF, "document.draft", kind="conclusion-notice", title="Kết luận", signatory=CHIEF)
+    new = succeeded(office)
+    assert isinstance(office.fails(CHIEF, "document.sign", id), Refused | NotFound)
+    assert (office.get("document", id).state, office.show("document", id)["files"]) == ("drafted", [])
+    office.do(new, "document.sign", id)
+    assert json.loads(text_of(office, id, "content"))["signatures"][0]["lines"][0] == "TL. TRƯỞNG BAN"
+    (entry,) = [row for row in entries(office) if (row["action"], row["record_id"]) == ("document.sign", id)]
+    assert entry["person"] == new
+    office.do(new, "document.issue", id)
+    assert office.show("document", id)["number"] == "01"
+
+
+def test_a_signer_who_leaves_after_signing_has_signed_and_the_successor_issues_those_very_words(office: Board) -> None:
+    id = signed(office)
+    before = text_of(office, id, "content")
+    new = succeeded(office)
+    assert isinstance(office.fails(CHIEF, "document.issue", id), Refused | NotFound)
+    assert office.show("document", id)["number"] is None
+    office.do(new, "document.issue", id)
+    assert (office.show("document", id)["number"], text_of(office, id, "content")) == ("01", before)
+    assert [row["person"] for row in entries(office) if row["action"] in ("document.sign", "document.issue")] == [CHIEF, new]
+
+
+def entries(office: Board) -> list[dict[str, Any]]:
+    with office.tenant.store.read(office.tenant.id) as session:
+        return [dict(row) for row in log.entries(session)]
 
 
 def test_a_number_that_was_recalled_is_never_given_again(office: Board) -> None:
