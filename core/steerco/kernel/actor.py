@@ -1,4 +1,4 @@
-"""Who somebody is at a time in a tenant: the charter in force, the capacities, the ties to a record, and the bare answer."""
+"""An actor at a time: the charter in force, the actor's capacities and ties to a record, and the answer without its reasons."""
 
 from __future__ import annotations
 

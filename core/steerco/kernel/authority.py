@@ -1,4 +1,4 @@
-"""What an actor may do and see at a time: the records by their names, and the decision on an act with its reasons."""
+"""An actor's authority at a time: finds records by name, and decides on an act with reasons."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ NOTHING = "-"
 
 
 class Authority(Actor):
-    """What one actor may do at one time in one tenant, inside one transaction."""
+    """The authority of one actor at one time in one tenant, inside one transaction."""
 
     # Records
 

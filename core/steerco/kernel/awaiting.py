@@ -1,4 +1,4 @@
-"""What waits for a person: records in a state in which they are to answer, decide or approve, whatever their type.
+"""Records that wait for a person to answer, decide or approve, of every type.
 
 A record waits for an act where the declaration of the act says so (``awaited``), else where the act is the way on: it fits one
 state alone and takes the record out of it, beside another that takes it further along its main line. So consent and refusal both

@@ -1,4 +1,4 @@
-"""Whether a body still is: after the last day of its lifetime nothing is done in it any more."""
+"""The end of a body: after the last day of its lifetime, no act is done in it."""
 
 from __future__ import annotations
 

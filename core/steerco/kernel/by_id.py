@@ -1,4 +1,4 @@
-"""Of which type a record is that only its id names: one statement over all types, since an id says nothing of that."""
+"""Find the type of a record by its id alone: one statement over all types, since an id does not carry its type."""
 
 from __future__ import annotations
 

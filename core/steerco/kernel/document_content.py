@@ -1,4 +1,4 @@
-"""What a document is worded from, and what stands on it: everything in words, on the day, as its author or signer may see it."""
+"""The content of a document: its words, taken from its subject, on the day, as its author or signer may see it."""
 
 from __future__ import annotations
 

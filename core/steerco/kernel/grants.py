@@ -1,4 +1,4 @@
-"""Who may do an act on a record, and whether some aim of it would be in the actor's power: what lies around a decision."""
+"""Around a decision: the people who may do the act on the record, and the aims of it that are within the actor's power."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``perform``: the one road that every write takes.
+"""``perform``: every write goes through here.
 
 In this order: the input by type; the tenant's log head locked; the steps of ``pipeline`` under the lock; the act applied; one
 event logged. Whatever stops it on the way leaves nothing behind.
@@ -54,7 +54,7 @@ class Followed(msgspec.Struct, frozen=True):
 
 
 class Done(msgspec.Struct, frozen=True):
-    """What an act left: its record (type, id, the reference that people see, state, version), its event and the decision.
+    """The result of an act: its record (type, id, the reference that people see, state, version), its event and the decision.
 
     ``made`` are the ids of every record that the act and what followed from it made, ``followed`` the acts that followed,
     ``told`` the persons to tell of any of them.

@@ -1,4 +1,4 @@
-"""What a plugin can do in a tenant: read and act on the roads that everybody takes, and keep rows in its own tables."""
+"""A plugin at work in a tenant: it reads and acts by the steps that everybody takes, and keeps rows in its own tables."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the plugins of a tenant say of an act, before it is done.
+"""The plugins of a tenant rule on an act, before it is done.
 
 They are asked on frozen facts, before any lock: a rule may be slow without holding anybody up. They are asked of nothing that is
 stopped without them: nobody who could not do the act learns by a rule's time, or puts a plugin out of use. Inside the

@@ -1,4 +1,4 @@
-"""What plugins make for an act before it: the first words of a document, the file that is signed, the count of an election.
+"""Plugins prepare an act: the first words of a document, the file that is signed, the count of an election.
 
 Setting a page takes longer than anybody should wait for a tenant, so it is done ahead of the log's lock, on one state of the
 record; under the lock the kernel sees whether the record is still that one. What was made goes into the event by its digest, so

@@ -1,4 +1,4 @@
-"""What of a committee is public today, by the rules on publication in force: nothing where there are none.
+"""The public part of a committee today, by the rules on publication in force: nothing where there are none.
 
 It reads what acts of publishing kept (``committee.traits.publicity``), holds it to today's rules, and looks into no other
 field of a record: a rule that was taken back closes what was public under it.

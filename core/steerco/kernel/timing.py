@@ -1,4 +1,4 @@
-"""Whether an act is in time: the clocks that govern it, each counted from what it says, and shortened where the text allows."""
+"""Time limits of an act: the clocks that govern it, each counted from the event it names, and shortened where the text allows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an actor may see: the one road to records for the API, pages, searches, counts and feeds.
+"""Visibility: the API, pages, searches, counts and feeds all read records through here, and get those that the actor may see.
 
 The policy's lines on the act ``read`` become a scope, over all of the actor's capacities: a role's line gives the whole or a
 body, a relation's line its indexed ranges, a deny line a condition that holds in its own capacity only. A property test holds
@@ -91,7 +91,7 @@ class Ground(Struct, frozen=True):
 
 
 class Sight(Struct, frozen=True):
-    """What one capacity lets its holder see, and what it must not show; what one hides, another may still show."""
+    """The records that one capacity shows its holder, less those that it hides; another capacity may still show a hidden one."""
 
     allows: tuple[Ground, ...]
     denies: tuple[Ground, ...]

@@ -1,4 +1,4 @@
-"""What a record is read by: the people and the charter of a day, and the rows of the tenant."""
+"""The view of a day from which a record is read: its people, its charter, and the rows of the tenant."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the records of a type are kept: in a table of its own, or, with other declared types, in one that they share.
+"""The table of a record type: one of its own, or one that declared types share.
 
 A mapped class is its own table and all of its rows are its records. A type that a tenant declares (``committee.register``) is no
 mapped class: its records are those rows of the shared table that hold its name. What is asked of types in general goes through

@@ -1,4 +1,4 @@
-"""Where an input does not fit its type: a walk over both, side by side, that finds every misfit and not the first alone."""
+"""Misfits of an input: a walk over the input and its type, side by side, that finds every one, not the first alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Samples of inputs, made from their types: what a document shows of an action, and what a way is tried with in a lab."""
+"""Samples of inputs, made from their types: documents show them, and a lab tries ways with them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What one may look for in a record, kept in the transaction that writes it.
+"""The search entry of a record: the words to find it by, kept in the transaction that writes it.
 
 Each record has an entry, and each row of it that holds a text (an item of an agenda, a paper): the words of the texts that people
 wrote, folded; of the record also its reference, its kind, its days, and the parties that it names. Nothing personal: whoever

@@ -1,4 +1,4 @@
-"""What is asked of one addressee: by a day, answered, and closed.
+"""A request to one addressee: due by a day, answered, and closed.
 
 A base of record types, with the functions that fill its columns. Where several are asked, each has a record of its own, so that
 each owes, answers and is late alone. The actions stand in the modules of the types, since each has its own input and words::

@@ -1,4 +1,4 @@
-"""What of a record the public may read: kept beside it as it stood when it was published, and less what is withheld.
+"""The public copy of a record: kept beside it as it stood when it was published, less what is withheld.
 
 The public page tells what is kept here and asks the record nothing, so that a later change of it is public only once it is
 published again.

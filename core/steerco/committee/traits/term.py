@@ -1,4 +1,4 @@
-"""What counts from a day to a day, and ends by itself when its last day is over.
+"""A term: counts from a day to a day, and ends by itself when its last day is over.
 
 Nothing is written when it ends: its state on a day follows from the day (``Record.standing``), so that no worker has to come by.
 A type of such records names the state in which they then are (``ends_as``).
