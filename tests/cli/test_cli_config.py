@@ -24,6 +24,7 @@ def test_it_tells_what_is_in_force_and_where_from(
     monkeypatch.setenv("STEERCO_OPERATOR_URL_FILE", str(file))
     monkeypatch.setenv("STEERCO_OPENID_SECRET_RIVER_BOARD", "hidden-word")
     monkeypatch.setenv("STEERCO_LOG_LEVLE", "debug")
+    monkeypatch.setenv("STEERCO_FILES", "s3://key:misplaced@papers/river")
     assert run(["config", "--json"]) == 0
     text = capsys.readouterr().out
     told = {row["name"]: row for row in json.loads(text)["settings"]}
@@ -32,7 +33,7 @@ def test_it_tells_what_is_in_force_and_where_from(
     assert told["STEERCO_OPERATOR_URL"]["source"] == f"file {file}"
     assert told["STEERCO_LOG_FORMAT"]["source"] == "default"
     assert json.loads(text)["unknown"] == ["STEERCO_LOG_LEVLE"]
-    assert not any(word in text for word in ("open-sesame", "deep-secret", "hidden-word"))
+    assert not any(word in text for word in ("open-sesame", "deep-secret", "hidden-word", "misplaced"))
 
 
 def test_a_value_given_twice_and_a_file_that_is_not_there_are_told(tmp_path: Path) -> None:

@@ -128,7 +128,8 @@ def in_force(environment: Mapping[str, str] = os.environ) -> list[SettingShown]:
         if value is None:
             shown.append(SettingShown(setting.name, setting.otherwise, "default", setting.what))
         else:
-            shown.append(SettingShown(setting.name, masked(value) if setting.secret else value, source, setting.what))
+            with_password = setting.secret or ("://" in value and "@" in value)  # where none belongs, it is hidden as well
+            shown.append(SettingShown(setting.name, masked(value) if with_password else value, source, setting.what))
     for name in sorted(name for name in environment if name.startswith(OPENID)):
         shown.append(SettingShown(name, HIDDEN, "environment", "a tenant's secret at its OpenID provider"))
     return shown
