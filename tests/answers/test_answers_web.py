@@ -78,6 +78,7 @@ def test_whoever_does_not_read_at_large_is_told_of_no_such_address(api: Api) -> 
     for question in ("conflicts", "dead-ends", "silences", "reach?role=chair"):
         outsider = api.as_("vt-tccb", MOST)("GET", f"/{question}")
         assert outsider.status_code == 404, question
+    assert api.as_("vt-tccb", MOST)("GET", "/week").json()["committees"][0]["person"] == "vt-tccb"  # their own week is theirs
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])

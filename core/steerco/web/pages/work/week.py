@@ -118,7 +118,8 @@ def while_away(visit: ReaderLook, sight: Authority) -> Iterator[AwayLine]:
     """Who would act in each role of the reader that somebody stands in for, or that heads a body."""
     day, charter = visit.day, visit.regime.charter
     heads = {body.head for body in charter.bodies}
-    for role in sorted(day.roles(sight.actor), key=lambda role: [each.id for each in charter.roles].index(role)):
+    mine = day.roles(sight.actor)  # outsiders' kinds among them, in whose place nobody acts
+    for role in (each.id for each in charter.roles if each.id in mine):
         rules = [rule for rule in charter.successions if rule.absent == role]
         for rule in rules:
             who = [person for person in day.successors(role) if person in day.holders(rule.acts) and person != sight.actor]
