@@ -8,6 +8,7 @@ import pytest
 
 from steerco.charter import load
 from steerco.charter.check import CheckScope, check
+from steerco.charter.places import places_in
 from steerco.committee import record_types
 from steerco.config.findings import Finding
 from steerco.configuration.open_ends import open_ends
@@ -20,6 +21,9 @@ POLICY = (EXAMPLES / "policies/orchard-council.csv").read_text("utf-8")
 AGAIN = 'pass = [{ count = "for", of = "fixed", share = [5, 7] }]'
 TO_MEET = 'of = "fixed", share = [1, 2], over = true, must'
 HANDS = '{ id = "hands", taken = "totals", roll_call = { at_least = 1, of = "members" },'
+
+ROUTE = '  { body = "council", classes = ["storm"], first = "custom", then = "gift-again", cite = ["1"] },\n'
+RECUSED = '  { body = "council", role = "nobody", effect = ["vote"], cite = ["1"] },\n'
 
 
 def findings(text: str) -> list[Finding]:
@@ -51,6 +55,17 @@ FAULTS = {
     "seats above the most": ("max = 7", "max = 5", "bad-value"),
     "decisions that turn in a circle": ('id = "motion",', 'id = "motion", turns_to = "custom",', "bad-value"),
     "a casting vote where nothing ties": ('id = "gift-again",', 'id = "gift-again", tie = "casting:member",', "not-enforced"),
+    "a test that always holds": (AGAIN, 'pass = [{ count = "for", at_least = 0 }]', "impossible-test"),
+    "a quorum of nobody": (TO_MEET, 'of = "fixed", at_least = 0, must', "impossible-test"),
+    "a position called like a base": (AGAIN, f'positions = {{ for = ["a"], other = ["present"] }}, {AGAIN}', "same-position"),
+    "two routes for one class": ("route = [\n", f"route = [\n{ROUTE}{ROUTE}", "ambiguous-decision"),
+    "a route that leads back": (
+        "route = [\n",
+        "route = [\n" + ROUTE.replace("gift-again", "custom").replace('first = "custom"', 'first = "motion"'),
+        "bad-value",
+    ),
+    "two recusals of one role": ("recusal = [\n", f"recusal = [\n{RECUSED}{RECUSED}", "duplicate-id"),
+    "a recusal of a role that is not there": ("recusal = [\n", f"recusal = [\n{RECUSED}", "unknown-role"),
     "a class that no decision has, in a bar": ('where = { class = "gift" }', 'where = { class = "gfit" }', "unknown-class"),
     "a class that no decision has, in writing": (
         'classes = ["urgent"], allowed',
@@ -123,3 +138,27 @@ def test_who_closes_is_narrowed_to_some_who_have_no_power_to() -> None:
     for subject, codes in (("chair-of-council", ["no-closing"]), ("officers", []), ("council", []), ("relation:author", [])):
         lines, _ = reader.read(POLICY.replace(told, f"p, {subject}, council, matter, close,"), "policy.csv")
         assert [each.code for each in open_ends(charter, (), lines, frozenset())] == codes, subject
+
+
+def test_the_listed_seats_are_those_of_the_voters_without_their_alternates() -> None:
+    text = """
+clause = [{ id = "1", gloss = { en = "All." } }]
+body = [{ id = "board", label = { en = "Board" }, head = "chair", COUNTED cite = ["1"] }]
+role = [
+  { id = "chair", body = "board", label = { en = "Chair" }, cite = ["1"] },
+  { id = "member", body = "board", label = { en = "Member" }, cite = ["1"] },
+]
+seat = [
+  { id = "m", role = "member", label = { en = "Member" }, count = 4, cite = ["1"] },
+  { id = "m-1-alternate", role = "member", stands_for = "m-1", label = { en = "Alternate" }, cite = ["1"] },
+]
+[instrument]
+id = "1"
+title = { en = "Rules" }
+effective = 2025-01-01
+"""
+    whole, _ = load.read(text.replace("COUNTED", ""), "charter", "charter.toml")
+    narrow, _ = load.read(text.replace("COUNTED", "counted = ['m-1', 'chair'],"), "charter", "charter.toml")
+    assert whole is not None
+    assert narrow is not None
+    assert (places_in(whole, "board"), places_in(whole, "board", ["member"]), places_in(narrow, "board")) == (5, 4, 2)

@@ -216,3 +216,29 @@ def test_a_secret_tie_tells_no_figures(vote: Any) -> None:
         board.do(who, "matter.vote", id, position=position)
     error = board.fails("an", "matter.decide", id, outcome="passed")
     assert (error.code, sorted(error.params)) == ("secret-vote-undecided", ["base", "needed"])
+
+
+def test_a_tie_is_voted_on_again_where_the_charter_says_so(vote: Any) -> None:
+    board, id = vote("close = 'declared'", 'ballot = "week"\ntie = "revote"')
+    board.do("an", "matter.open-ballot", id)
+    board.do("em", "matter.vote", id, position="for")
+    board.do("an", "matter.vote", id, position="against")
+    board.do("an", "matter.close", id)
+    assert stopped(board, "an", "matter.decide", id, outcome="passed") == ("vote-again", ("2.5",))
+    board.do("an", "matter.open-ballot", id)
+    board.do("em", "matter.vote", id, position="for")
+    board.do("an", "matter.close", id)
+    assert (board.show("matter", id)["result"]["outcome"], board.show("matter", id)["result"]["for"]) == ("passed", 1)
+    assert stopped(board, "an", "matter.open-ballot", id) == ("ballot-opened-already", ())
+
+
+def test_fixed_is_as_many_seats_as_the_charter_lists_where_it_states_no_number(vote: Any) -> None:
+    seat = '\n[[seat]]\nid = "trustee-N"\nrole = "trustee"\nlabel = { vi = "Ủy viên", en = "Trustee" }\ncite = ["1.1"]'
+    seats = "".join(seat.replace("N", each) for each in "abc")  # beside the chair, the deputy and two trustees
+    board, id = vote(f"close = 'declared'{seats}", 'ballot = "week"\npass = [{ count = "for", of = "fixed", share = [1, 2] }]')
+    board.do("an", "matter.open-ballot", id)
+    for who in MEMBERS[:3]:
+        board.do(who, "matter.vote", id, position="for")
+    board.do("an", "matter.close", id)
+    result = board.show("matter", id)["result"]
+    assert (result["outcome"], result["base"], result["needed"]) == ("failed", 7, 4)

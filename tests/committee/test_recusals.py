@@ -232,3 +232,13 @@ def test_standing_aside_twice_is_standing_aside_once(first: set[str], then: set[
     both = who.aside(first, effect).aside(then, effect)
     assert both == who.aside(first | then, effect)
     assert both.counted(("present",)) == ({"a", "b", "c"} - (first | then) if {"vote", "quorum"} <= effect else {"a", "b", "c"})
+
+
+def test_a_row_for_a_role_is_for_its_holders_alone(matter: Any) -> None:
+    more = "[[recusal]]\nbody = 'board'\nrole = 'chair'\ncite = ['2.6']\neffect = ['vote', 'base']"
+    board, id = matter(f"effect = ['vote']\n{more}")
+    board.do("an", "matter.recuse", id)
+    board.do("binh", "matter.recuse", id)
+    board.do("binh", "matter.open-ballot", id)
+    board.do("cuc", "matter.vote", id, position="for")
+    assert board.show("matter", id)["result"]["base"] == 4, "the chair leaves the base, the deputy stays in it"

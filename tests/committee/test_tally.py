@@ -70,6 +70,7 @@ def test_without_a_stated_quorum_nothing_is_checked_and_the_result_says_so() -> 
 def test_a_tie_is_an_equal_split_under_a_plain_majority_and_nothing_else() -> None:
     assert counted(rule(base="cast"), 10, 5, 5).outcome == "undecided"
     assert counted(rule(base="cast"), 10, 0, 0).outcome == "undecided"
+    assert counted(rule(base="cast"), 10, 0, 0, 4).outcome == "failed", "who abstains makes no tie"
     assert counted(rule(base="cast", tie="fails"), 10, 5, 5).outcome == "failed"
     assert counted(rule(base="cast", share=(2, 3), over=False), 4, 2, 2).outcome == "failed"
     assert counted(rule(base="all"), 7, 3, 3).outcome == "failed"

@@ -34,7 +34,8 @@ class CheckScope(Struct, frozen=True):
 
     ``clauses`` are further citable ids as they are written (``H.1``, ``law-id:3``, ``steerco:code``; see :func:`citable`);
     ``beside`` the charters whose bodies, roles and seats it may name, as house rules do; ``values`` the named values that plugins
-    go by, ``systems`` the methods by which they count elections; ``calendars`` those that clocks may name.
+    go by, ``systems`` the methods by which they count elections; ``calendars`` those that clocks may name, ``weights`` those that
+    texts beside a charter give.
     """
 
     vocabulary: Vocabulary = field(default_factory=dict)
@@ -46,6 +47,7 @@ class CheckScope(Struct, frozen=True):
     values: frozenset[str] = frozenset()
     systems: frozenset[str] = frozenset()
     calendars: frozenset[str] = frozenset()
+    weights: frozenset[str] = frozenset()
     beside: tuple[Charter, ...] = ()
 
 
@@ -88,6 +90,7 @@ def _known(charter: Charter, around: CheckScope) -> KnownNames:
         decisions=frozenset(rule.id for c in layers for rule in c.decisions),
         calendars=around.calendars,
         duties=frozenset(duty.id for c in layers for duty in duties(c)),
+        weights=around.weights.union(weight.name for c in layers for weight in c.weights),
     )
 
 

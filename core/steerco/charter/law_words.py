@@ -10,6 +10,7 @@ from msgspec import Struct, structs
 from steerco.charter.load import TABLES, TOLD
 from steerco.charter.model import Charter
 from steerco.charter.packed_texts import folded
+from steerco.charter.tables.voters import Weight
 from steerco.charter.values import MAIN_BODY
 
 PARTIES = frozenset({"body", "holder", "duty_of", "by", "who", "lead", "performed_by", "among", "signer", "head"})
@@ -38,6 +39,8 @@ def _rows(law: Charter) -> Iterator[Struct]:
 
 
 def _words(row: Any) -> Iterator[str]:
+    if isinstance(row, Weight):
+        return  # what it goes by is a sort of party, and no party
     for name in row.__struct_fields__:
         value = getattr(row, name)
         if name in PARTIES and isinstance(value, str):
@@ -49,6 +52,8 @@ def _words(row: Any) -> Iterator[str]:
 
 
 def _said(row: Any, words: Mapping[str, str]) -> Any:
+    if isinstance(row, Weight):
+        return row
     changed: dict[str, Any] = {}
     for name in row.__struct_fields__:
         value = getattr(row, name)

@@ -43,6 +43,7 @@ class KnownNames(Struct, frozen=True):
     decisions: frozenset[str] = frozenset()
     calendars: frozenset[str] = frozenset()
     duties: frozenset[str] = frozenset()
+    weights: frozenset[str] = frozenset()
 
     def holders(self) -> frozenset[str]:
         """Return the possible holders of duties and powers: roles, groups, seats, bodies, kinds of outsiders."""

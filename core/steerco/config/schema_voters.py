@@ -32,7 +32,7 @@ _NOMINATIONS: Schema = {
     "self": flag(),
     "seconds": whole(min=0, max=100),
 }
-_MONTH_DAY = "[0-1][0-9]-[0-3][0-9]"
+_MONTH_DAY = "(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 UNIT: Schema = {
     "unit": text(regex=f"person|{BY}"),
     "split": one_of(["no-vote", "latest", "head-of-delegation"]),
@@ -68,6 +68,7 @@ def _recusal() -> Rules:
         {
             "id": ident(),
             "body": text(required=True),
+            "role": text(),
             "cite": cite(),
             "on": listed(text(), minlength=1),
             "declared_by": listed(text(), minlength=1),
@@ -75,7 +76,7 @@ def _recusal() -> Rules:
             "waivable": flag(),
             "limit": table(_RECUSAL_LIMIT),
             "abstains": flag(),
-            "disclosure": table({"promptly": flag(), "yearly": text(regex="[0-1][0-9]-[0-3][0-9]")}),
+            "disclosure": table({"promptly": flag(), "yearly": text(regex=_MONTH_DAY)}),
         }
     )
 

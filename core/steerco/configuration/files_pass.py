@@ -265,14 +265,14 @@ class FilesPass:
             values=known["values"],
             systems=known["systems"],
             calendars=frozenset(self.calendars()),
+            weights=frozenset(weight.name for layer in layers for weight in layer.weights),
         )
         for charter in charters:
             words = vocabulary.for_charter(own_kinds.types_with(self.types, [charter]))
             self.findings += charter_check.check(charter, structs.replace(around, vocabulary=words))
         clauses = citable.union(*(charter_check.citable(charter) for charter in charters))
         beside = structs.replace(around, clauses=clauses, beside=tuple(charters))
-        for layer in layers:
-            self.findings += charter_check.check(layer, beside)
+        self.findings += [found for layer in layers for found in charter_check.check(layer, beside)]
         seats = {seat.id for charter in charters for seat in charter.seats} | {r.id for c in charters for r in c.roles}
         self.findings += people_file.check(who, frozenset(seats | set(OUTSIDERS)))
         self.findings += seated(who, charters)

@@ -8,6 +8,7 @@ from steerco.charter.checks.check_terms import check_terms
 from steerco.charter.checks.check_turns import check_turns
 from steerco.charter.model import Body, Charter
 from steerco.charter.names import KnownNames, NameProblem
+from steerco.charter.places import places_in, stated_seats
 from steerco.charter.tables.membership import Cap
 from steerco.config.explain import nearest
 
@@ -72,22 +73,7 @@ def _sizes_out_of_reach(body: Body, charter: Charter) -> Iterator[NameProblem]:
     if body.below_min != "shown" and not isinstance(body.min, int):
         message = f"body '{body.id}': below_min needs the fewest members: min = …"
         yield NameProblem(body.source, "not-enforced", message, "warning")
-    most = body.seats if isinstance(body.seats, int) else None if body.counted else places_in(charter, body.id)
+    most = body.seats if isinstance(body.seats, int) else places_in(charter, body.id)
     if isinstance(body.min, int) and most is not None and body.min > most:
         message = f"body '{body.id}': min {body.min} can never be reached: it has {most} seats"
         yield NameProblem(body.source, "impossible-number", message)
-
-
-def stated_seats(charter: Charter, body: str) -> int | None:
-    """Return how many seats a body has, by its own word or by the charter's list of seats; None if neither says."""
-    found = charter.body(body)
-    return found.seats if found is not None and isinstance(found.seats, int) else places_in(charter, body)
-
-
-def places_in(charter: Charter, body: str) -> int | None:
-    """Return the number of seats in a body; None if a role of it has no named seats, so that anybody may be appointed."""
-    head = {row.head for row in charter.bodies if row.id == body}
-    roles = [role.id for role in charter.roles if role.body == body]
-    shared = {role.id for role in charter.roles if role.several}
-    seats = {role: sum(seat.role == role for seat in charter.seats) or int(role in head - shared) for role in roles}
-    return sum(seats.values()) if roles and all(seats.values()) else None

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from steerco.charter.checks.check_membership import stated_seats
 from steerco.charter.model import Ballot, BarRule, Charter, DecisionRoute, DecisionRule, Source, Veto, WrittenRule
 from steerco.charter.names import KnownNames, NameProblem
+from steerco.charter.places import stated_seats
 from steerco.charter.tables.proceeding import AGAINST
 from steerco.charter.tables.voting import NONE
 from steerco.config.explain import nearest
@@ -22,7 +22,7 @@ def check_proceeding(charter: Charter, names: KnownNames) -> Iterator[NameProble
         yield from _ballot(ballot, charter, names)
         yield from _demands(ballot, charter)
     for route in charter.routes:
-        yield from _route(route, decisions, names)
+        yield from _route(route, charter, names)
     for row in charter.writings:
         yield from _written(row, charter, decisions, names)
     for veto in charter.vetoes:
@@ -101,7 +101,8 @@ def _classes(source: Source, subject: str, classes: Iterable[str], names: KnownN
             yield NameProblem(source, "unknown-class", message)
 
 
-def _route(route: DecisionRoute, decisions: set[str], names: KnownNames) -> Iterator[NameProblem]:
+def _route(route: DecisionRoute, charter: Charter, names: KnownNames) -> Iterator[NameProblem]:
+    decisions = {rule.id for rule in charter.decisions}
     subject = f"route '{route.who}'"
     if route.body not in names.bodies:
         yield NameProblem(
@@ -111,8 +112,27 @@ def _route(route: DecisionRoute, decisions: set[str], names: KnownNames) -> Iter
         yield from _reached(route.source, subject, decision, decisions)
     if route.first == route.then:
         yield NameProblem(route.source, "bad-value", f"{subject}: it leads back to where it begins")
+    twice = [each for each in charter.routes if each.body == route.body and set(each.classes) & set(route.classes)]
+    if twice[0] is not route:
+        message = f"{subject}: a route for this body and one of these classes is in line {twice[0].source.line} already"
+        yield NameProblem(route.source, "ambiguous-decision", message)
+    turns = {rule.id: rule.turns_to for rule in charter.decisions if rule.turns_to}
+    way = [route.then]
+    while (after := turns.get(way[-1], "")) and after not in way:
+        way.append(after)
+    if route.first in way[1:]:
+        circle = " to ".join([route.first, *way[: way.index(route.first) + 1]])
+        message = f"{subject}: {circle} is a circle, so it settles nothing"
+        yield NameProblem(route.source, "bad-value", message)
     if route.when is not None:
         yield from _named(route.source, f"{subject}, when", route.when.by, names)
+        return
+    first = next((rule for rule in charter.decisions if rule.id == route.first), None)
+    held = next((row for row in charter.ballots if first is not None and row.id == first.ballot), None)
+    if (first is not None and first.secret) or (held is not None and held.hides):
+        hides = f"the ballot of '{route.first}' hides how it stands"
+        message = f"{subject}: {hides}, and that it turns tells of an objection; write when"
+        yield NameProblem(route.source, "secret-and-live", message)
 
 
 def _written(row: WrittenRule, charter: Charter, decisions: set[str], names: KnownNames) -> Iterator[NameProblem]:

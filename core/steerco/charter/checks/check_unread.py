@@ -26,11 +26,13 @@ from steerco.charter.tables.voting import NONE
 CHARTER_ONLY = frozenset(
     {
         *("body", "role", "group", "seat", "succession", "bound", "not_run", "portfolio", "finance"),
-        *("decision", "ballot", "quorum", "route", "veto", "weight", "election"),
+        *("decision", "ballot", "quorum", "route", "veto", "election"),
         *("term", "cap", "eligibility", "vacancy", "rotation", "suspension", "removal"),
     }
 )
 """Tables that the program reads in a charter only."""
+HOUSE_NOT = frozenset({"weight"})
+"""Tables that the program reads in a charter and in a law, and not in house rules."""
 OF_VOTES = ("pass_", "or_pass", "base", "share", "over", "tie", "positions", "voters", "excluding", "secret", "quorum", "ballot")
 SHORT_TEST = ("base", "share", "over")
 WITHOUT_COUNT = ("contribution", "silence")
@@ -207,7 +209,7 @@ def check_unread(charter: Charter) -> Iterator[NameProblem]:
     """Yield a warning for each table and key of ``charter`` (house rules, a law) that nothing reads."""
     regulation = charter.instrument.kind == "charter"
     for item in ruled(charter):
-        if not regulation and item.table in CHARTER_ONLY:
+        if not regulation and item.table in CHARTER_ONLY | (HOUSE_NOT if not charter.instrument.apart else frozenset()):
             yield _told(item.source, f"{item}: the program reads this table in a charter only")
         for unread in KEYS.get(item.table, ()):
             if not item.shown and unread.written(item.rule):

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from steerco.charter.checks.check_membership import stated_seats
 from steerco.charter.model import NOT_STATED, Charter, Parameter
 from steerco.charter.names import KnownNames, NameProblem, missing
+from steerco.charter.places import stated_seats
 from steerco.charter.tables.clock import ELAPSED
 from steerco.charter.values import LONGEST, MAIN_BODY, NAMED, PARTIES, NamedValue, length
 from steerco.config.explain import nearest

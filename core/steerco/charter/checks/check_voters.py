@@ -101,11 +101,17 @@ def _proxy(rule: ProxyRule, charter: Charter, names: KnownNames) -> Iterator[Nam
 
 
 def _recusal(rule: RecusalRule, charter: Charter, names: KnownNames) -> Iterator[NameProblem]:
-    subject = f"recusal of '{rule.body}'"
+    subject = f"recusal of '{rule.who}'"
     decisions = {each.id for each in charter.decisions}
     if rule.body not in names.bodies:
         message = f"{subject}: there is no body '{rule.body}'{nearest(rule.body, names.bodies)}"
         yield NameProblem(rule.source, "unknown-body", message)
+    holders = names.roles | names.groups | names.seats
+    if rule.role and rule.role not in holders:
+        message = f"{subject}: there is no role '{rule.role}'{nearest(rule.role, holders)}"
+        yield NameProblem(rule.source, "unknown-role", message)
+    if next(each for each in charter.recusals if (each.body, each.role) == (rule.body, rule.role)) is not rule:
+        yield NameProblem(rule.source, "duplicate-id", f"{subject}: the charter has another table for the same")
     for by in rule.declared_by:
         known = {f"decision:{id}" for id in decisions} | names.holders() | {"self"}
         if by not in known:
@@ -151,7 +157,7 @@ def _weight(weight: Weight, charter: Charter, names: KnownNames) -> Iterator[Nam
                 weight.source, f"unknown-{weight.by}", f"{subject}: there is no {weight.by} '{name}'{nearest(name, known)}"
             )
     users = [rule for rule in charter.decisions if any(_uses(test, weight) for tests in rule.tests() for test in tests)]
-    if not users:
+    if not users and charter.instrument.kind == "charter":
         message = f'{subject}: no test counts by it; write measure = "weight:{weight.name}" in one'
         yield NameProblem(weight.source, "not-enforced", message, "warning")
     shared = {body.id for body in charter.bodies if body.unit != weight.by}

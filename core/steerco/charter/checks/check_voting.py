@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from steerco.charter.checks.check_membership import stated_seats
 from steerco.charter.checks.check_proceeding import check_proceeding
 from steerco.charter.model import NOT_STATED, Charter, DecisionRule, Quorum, Source
 from steerco.charter.names import KnownNames, NameProblem
-from steerco.charter.tables.voting import BASES, COUNTS, NONE, VoteTest
+from steerco.charter.places import stated_seats
+from steerco.charter.tables.voters import ATTR, PERSON
+from steerco.charter.tables.voting import BASES, COUNTS, NONE, REVOTE, VoteTest
 from steerco.config.explain import nearest
 
-TIES = ("fails", "undecided", NOT_STATED)
+TIES = ("fails", "undecided", REVOTE, NOT_STATED)
 CASTING = "casting:"
+PLAIN = ("for", "against", "abstain")
 _NOT_FOR = ("against", "abstain")
 
 
@@ -21,7 +23,7 @@ def check_voting(charter: Charter, names: KnownNames) -> Iterator[NameProblem]:
     for rule in charter.decisions:
         yield from _names(rule, charter, names)
         yield from _positions(rule)
-        yield from _tests(rule, charter)
+        yield from _tests(rule, charter, names)
     yield from _twice_decided(charter)
     yield from check_proceeding(charter, names)
     for quorum in charter.quorums:
@@ -75,25 +77,46 @@ def _positions(rule: DecisionRule) -> Iterator[NameProblem]:
     if len(rule.takes) < 2:
         message = f"{subject}: a vote needs at least two positions: the first for, the second against"
         yield NameProblem(rule.source, "few-positions", message)
+    own = [name for name in rule.takes if rule.counts_as(name) == name and name not in PLAIN]
+    for name in sorted({*COUNTS, *BASES}.intersection(own)):
+        message = f"{subject}: position '{name}' has the name of a count or base, so no test tells them apart; call it otherwise"
+        yield NameProblem(rule.source, "same-position", message)
     if twice := _twice(rule.takes):
         yield NameProblem(rule.source, "same-position", f"{subject}: position '{twice}' appears twice")
 
 
-def _tests(rule: DecisionRule, charter: Charter) -> Iterator[NameProblem]:
+def _tests(rule: DecisionRule, charter: Charter, names: KnownNames) -> Iterator[NameProblem]:
     subject = f"decision '{rule.id}'"
     if rule.rule == "one-decides":
         return
     others = [name for name in rule.takes if rule.counts_as(name) == name]
     lists = rule.tests()
-    weights = {weight.name for weight in charter.weights}
     for test in (test for tests in lists for test in tests):
         yield from _test(rule, test, {*COUNTS, *others}, charter)
-        if test.weight and test.weight not in weights:
-            message = f"{subject}, measure: there is no weight '{test.weight}'{nearest(test.weight, weights)}"
+        if test.weight and test.weight not in names.weights:
+            message = f"{subject}, measure: there is no weight '{test.weight}'{nearest(test.weight, names.weights)}"
             yield NameProblem(rule.source, "unknown-weight", message)
+    yield from _by_totals(rule, charter)
     first = [test.count for test in lists[0]]
     if rule.pass_ and rule.decides and rule.rule == "vote" and not {"for", *others}.difference(_NOT_FOR).intersection(first):
         message = f"{subject}: no test counts the votes for, so it passes when nobody votes for it"
+        yield NameProblem(rule.source, "impossible-test", message)
+
+
+def _by_totals(rule: DecisionRule, charter: Charter) -> Iterator[NameProblem]:
+    """Yield what has to know whose each vote is, where only their numbers are entered."""
+    ballot = next((row for row in charter.ballots if row.id == rule.ballot), None)
+    if ballot is None or ballot.taken != "totals":
+        return
+    body = charter.body(rule.body)
+    wants = ["a weight"] * any(test.measure for tests in rule.tests() for test in tests)
+    wants += ["those whom a test leaves out"] * any(test.excluding for tests in rule.tests() for test in tests)
+    wants += [f"one vote for each {body.unit.removeprefix(ATTR)}"] if body is not None and body.unit != PERSON else []
+    if wants:
+        message = (
+            f"decision '{rule.id}': ballot '{ballot.id}' is taken as totals, and nobody knows then whose each vote is: "
+            f'it cannot count {", ".join(wants)}; write taken = "by-name"'
+        )
         yield NameProblem(rule.source, "impossible-test", message)
 
 
@@ -112,6 +135,9 @@ def _test(rule: DecisionRule, test: VoteTest, counts: set[str], charter: Charter
     if len(forms) != 1:
         message = f"{subject}: write one of share, at_least, at_most, all_but, more_than; it has {', '.join(forms) or 'none'}"
         yield NameProblem(rule.source, "bad-value", message)
+    if test.at_least == 0:
+        message = f"{subject}: at_least = 0 always holds, so it tests nothing; leave it out"
+        yield NameProblem(rule.source, "impossible-test", message)
     if test.share is not None:
         yield from _share(rule.source, subject, test.share, test.over)
     if (test.share is not None or test.all_but is not None) and not test.of:
@@ -126,7 +152,8 @@ def _test(rule: DecisionRule, test: VoteTest, counts: set[str], charter: Charter
 
 
 def _fixed(source: Source, subject: str, body: str, charter: Charter) -> Iterator[NameProblem]:
-    if not stated_seats(charter, body):
+    found = charter.body(body)
+    if not stated_seats(charter, body) or (found is not None and found.unit != PERSON and not isinstance(found.seats, int)):
         message = f"{subject}: 'fixed' needs the stated number of seats: [[body]] seats = …; until then those seated are counted"
         yield NameProblem(source, "not-stated", message, "warning")
 
@@ -165,6 +192,9 @@ def _quorum(quorum: Quorum, charter: Charter, names: KnownNames) -> Iterator[Nam
     if len(forms) != 1:
         message = f"{subject}: write one of share, at_least, all_but; it has {', '.join(forms) or 'none'}"
         yield NameProblem(quorum.source, "bad-value", message)
+    if quorum.at_least == 0:
+        message = f'{subject}: at_least = 0 asks for nobody; where the text says that there is no quorum, write share = "none"'
+        yield NameProblem(quorum.source, "impossible-test", message)
     if isinstance(quorum.share, tuple):
         yield from _share(quorum.source, subject, quorum.share, quorum.over)
     if quorum.of == "fixed" and quorum.at_least is None and quorum.share not in (NONE, NOT_STATED):

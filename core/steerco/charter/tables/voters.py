@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final, Literal
 
 from msgspec import Struct
@@ -84,7 +84,7 @@ class RecusalLimit(Struct, frozen=True, gc=False):
 
 
 class RecusalRule(Struct, frozen=True, gc=False):
-    """What it means in a body that somebody takes no part in a matter.
+    """What it means in a body that somebody takes no part in a matter; with a ``role``, for its holders alone.
 
     ``on`` are the occasions: a class of matters in which whoever it concerns takes no part, or words for readers. ``declared_by``
     says who may declare it (empty: whoever has the power), ``effect`` what is lost. ``abstains``: it counts as
@@ -94,6 +94,7 @@ class RecusalRule(Struct, frozen=True, gc=False):
     body: str
     cite: tuple[str, ...]
     id: str = ""
+    role: str = ""
     on: tuple[str, ...] = ()
     declared_by: tuple[str, ...] = ()
     effect: tuple[str, ...] = ("vote",)
@@ -105,8 +106,13 @@ class RecusalRule(Struct, frozen=True, gc=False):
 
     @property
     def who(self) -> str:
-        """The body that it is about."""
-        return self.body
+        """The body, and the role in it, that it is about."""
+        return f"{self.body}: {self.role}" if self.role else self.body
+
+    @property
+    def whom(self) -> str:
+        """The role, else the body, for whose holders it is."""
+        return self.role or self.body
 
     @property
     def leading(self) -> bool:
@@ -119,9 +125,11 @@ class RecusalRule(Struct, frozen=True, gc=False):
         return PAPERS in self.effect
 
 
-def recusal_of(texts: Iterable[tuple[RecusalRule, ...]], body: str) -> RecusalRule | None:
-    """Return what is said of recusal in a body: by the first of the texts, the charter before those beside it."""
-    return next((rule for rows in texts for rule in rows if rule.body == body), None)
+def recusal_of(texts: Iterable[tuple[RecusalRule, ...]], body: str, names: Collection[str] = ()) -> RecusalRule | None:
+    """Return what is said of recusal in a body: by the first of the texts, the charter before those beside it. A row for a
+    role goes before the others, for whom ``names`` (roles, groups, seats) say hold it."""
+    rules = [rule for rows in texts for rule in rows if rule.body == body]
+    return next((rule for rule in rules if rule.role and rule.role in names), next((r for r in rules if not r.role), None))
 
 
 class Weight(Struct, frozen=True, gc=False):

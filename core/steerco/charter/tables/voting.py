@@ -7,7 +7,7 @@ with another count, in whole numbers: ``share = [p, q]`` of a base ``B`` is reac
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Final, Literal
 
 from msgspec import Struct, field
 
@@ -25,6 +25,8 @@ Counted = Literal["present", "proxy", "alternate", "remote"]
 RELATION = "relation:"
 WEIGHT = "weight:"
 """Stands before the name of a weight in a test's ``measure``."""
+REVOTE: Final = "revote"
+"""The value of ``tie`` by which an equal split is voted on again."""
 NONE = "none"
 """The value of a rule of which the text says that there is none."""
 

@@ -82,8 +82,7 @@ def begin_ballot(
     """Open the ballot for whoever may have it opened."""
     recusal.hold_lead(do, m)
     before, how = vote_facts.of(m), channel or vote_facts.channel(do, m)
-    if before is not None and not before.set_aside(do.at):
-        do.out_of_order("ballot-opened-already")
+    vote.hold_first(do, m)
     rule = vote_rule(do, m, how)
     ballot = ballot_of(do, rule)
     _after_meeting(do, m, ballot, before)
@@ -222,12 +221,12 @@ def recuse(
 @Matter.action(*PENDING)
 def waive_recusal(do: Do, m: Matter, *, who: Party, reason: Text) -> None:
     """Let somebody take part again who stood aside, before the vote opens, where the charter allows it."""
-    rule = recusal.rule_of(do, m.body)
-    if rule is None or not rule.waivable:
-        do.out_of_order("recusal-stays", *(rule.cite if rule is not None else ()))
+    people = set(do.parties.holders(who))
+    for rule in [recusal.rule_of(do, m.body, each) for each in sorted(people)] or [None]:
+        if rule is None or not rule.waivable:
+            do.out_of_order("recusal-stays", *(rule.cite if rule is not None else ()))
     if m.voting is not None:
         do.out_of_order("ballot-opened-already")
-    people = set(do.parties.holders(who))
     rows = [row for row in do.parts(m, Recusal) if row.waived_at is None and people.intersection(do.parties.holders(row.who))]
     if not rows:
         do.invalid("who", "not-recused")

@@ -9,7 +9,7 @@ from msgspec import Meta, structs
 from sqlalchemy.orm import Mapped
 
 from steerco.charter.model import Ballot, Cadence, OnRequest
-from steerco.committee.decisions import ballot, vote_facts, voters
+from steerco.committee.decisions import ballot, vote, vote_facts, voters
 from steerco.committee.decisions.matter import PENDING, Matter
 from steerco.committee.decisions.vote_facts import Voting
 from steerco.committee.meetings.meeting import Meeting
@@ -48,8 +48,7 @@ def request_ballot(do: Do, m: Matter) -> None:
     asks = row.on_request
     if asks is None:
         do.out_of_order("ballot-not-on-request")
-    if before is not None and not before.set_aside(do.at):
-        do.out_of_order("ballot-opened-already")
+    vote.hold_first(do, m)
     if not voters.among(do, (asks.of,)):
         do.out_of_order("requested-by", *row.cite, who=asks.of)
     if _requested(do, m, "ballot", before.round + 1 if before is not None else 1, row.cite) >= asks.at_least:

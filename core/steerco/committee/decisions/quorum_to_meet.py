@@ -79,6 +79,7 @@ def _second_call(do: Do, m: Meeting, quorum: Quorum, have: int) -> bool:
 
 def _count(do: Do, m: Meeting, quorum: Quorum, there: frozenset[str]) -> tuple[int, int]:
     """Return how many of those who count are among ``there``, and how many have to be."""
-    who = without_inactive(do, m.body, Matter, voters.electorate(do, m.body, voters.members(do, m.body)))
+    who = voters.electorate(do, m.body, voters.members(do, m.body), roles=voters.voting_roles(do, m.body))
+    who = without_inactive(do, m.body, Matter, who)
     who = structs.replace(who, present=tuple(there), remote=voters.attended(do, m, "remote"))
     return tally.presence(quorum, structs.replace(who, represented=voters.represented(do, m, who)), {})

@@ -211,7 +211,7 @@ def _outcome(rule: DecisionRule, passed: bool, met: bool | None, numbers: Mappin
         return "passed"
     if not rule.decides or (numbers["voted"] == 0 and rule.rule != "lazy") or rule.rule == "consensus":
         return "undecided"
-    if numbers["for"] == numbers["against"] and rule.may_tie and _ties(rule, first):
+    if numbers["for"] == numbers["against"] > 0 and rule.may_tie and _ties(rule, first):
         return "failed" if rule.tie == "fails" else "undecided"
     return "failed"
 

@@ -43,7 +43,7 @@ def heard(do: Do, m: Any, facts: Voting) -> Voice:
 
 
 def _no_vote(do: Do, m: Any, facts: Voting) -> NoReturn:
-    if do.actor in facts.who.aside_now and (table := recusal.rule_of(do, m.body)) is not None:
+    if do.actor in facts.who.aside_now and (table := recusal.rule_of(do, m.body, do.actor)) is not None:
         do.out_of_order("recused", *table.cite)
     rule = facts.rule
     do.out_of_order("not-entitled-to-vote", *(rule.cite if rule.voters or rule.excluding else ()))

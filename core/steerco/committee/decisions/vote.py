@@ -68,6 +68,13 @@ def facts_of(do: Do, m: Any) -> Voting | None:
     return vote_facts.keep(m, facts)
 
 
+def hold_first(do: Do, m: Any) -> None:
+    """Stop where a ballot has been opened already, unless another may follow it."""
+    before = vote_facts.of(m)
+    if before is not None and not before.set_aside(do.at) and not before.tied(do.at, cast(do, m)):
+        do.out_of_order("ballot-opened-already")
+
+
 def following(before: Voting | None, facts: Voting) -> Voting:
     """Return the facts of a vote as those of the one after ``before``: its votes are counted by themselves."""
     if before is None:
@@ -135,7 +142,7 @@ def settle(do: Do, m: Any, outcome: str) -> str:
             do.out_of_order("officers-there", *facts.quorum.cite, who=", ".join(facts.who.lacking))
         do.out_of_order("no-quorum", *facts.quorum.cite, have=have, need=need)
     if result.outcome == "undecided" and not _casting(do, result.waits_for):
-        _undecided(do, result, facts)
+        _undecided(do, m, result, facts)
     if result.outcome == "undecided":
         return outcome
     if facts.secret:
@@ -150,10 +157,12 @@ def _casting(do: Do, role: str) -> bool:
     return role in do.parties.called(do.acting_for or do.actor)
 
 
-def _undecided(do: Do, result: tally.TallyResult, facts: Voting) -> NoReturn:
+def _undecided(do: Do, m: Any, result: tally.TallyResult, facts: Voting) -> NoReturn:
     """Stop: what a tie means is not stated; that there is no consensus is. A secret vote's figures are nobody's to know yet."""
     rule = facts.rule
     cite = rule.cite if rule.rule == "consensus" or result.waits_for else ()
+    if not facts.secret and facts.tied(do.at, cast(do, m)):
+        do.out_of_order("vote-again", *rule.cite, for_votes=result.for_, against=result.against)
     if facts.secret:
         do.out_of_order("secret-vote-undecided", *cite, base=result.base, needed=result.needed)
     do.out_of_order("vote-undecided", *cite, for_votes=result.for_, against=result.against, needed=result.needed)

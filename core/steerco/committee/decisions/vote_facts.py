@@ -16,7 +16,7 @@ from steerco.charter.calendar import shift
 from steerco.charter.model import NOT_STATED, Ballot, DecisionRule, Quorum
 from steerco.charter.rules import Effective, effective
 from steerco.charter.tables.proceeding import Length
-from steerco.charter.tables.voting import Channel
+from steerco.charter.tables.voting import REVOTE, Channel
 from steerco.committee.decisions import in_writing, recusal, tally, voters
 from steerco.committee.decisions.electorate import Electorate
 from steerco.committee.decisions.inactivity import without_inactive
@@ -107,6 +107,13 @@ class Voting(Struct, frozen=True, omit_defaults=True):
     def set_aside(self, at: datetime) -> bool:
         """Return whether it has ended without a result, so that another vote on the matter may begin."""
         return bool(self.ended) or self.lapsed(at)
+
+    def tied(self, at: datetime, votes: Mapping[str, str]) -> bool:
+        """Return whether it is over with an equal split, on which the charter has another vote follow."""
+        if self.rule.tie != REVOTE or not self.over(at, votes):
+            return False
+        result = self.result(votes, closed=True)
+        return result is not None and result.outcome == "undecided" and result.for_ == result.against > 0
 
     def over(self, at: datetime, votes: Mapping[str, str]) -> bool:
         """Return whether no vote can come any more: it was closed, its end has passed, or its rule has been met before."""

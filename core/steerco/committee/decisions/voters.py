@@ -5,13 +5,14 @@ A person counts once, in one way: present, else by an alternate, else by a proxy
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
 from msgspec import structs
 
 from steerco.charter.model import DecisionRule, Weight
+from steerco.charter.places import places_in
 from steerco.charter.tables.voters import AGENCY, ATTR, PERSON, SEAT, joined
 from steerco.charter.tables.voting import RELATION, MoreVoters
 from steerco.committee.decisions import proxy
@@ -29,22 +30,42 @@ def of(do: Do, m: Any, rule: DecisionRule, excluded: frozenset[str]) -> Electora
     """Return the electorate of a vote that opens now. ``excluded``: who neither votes nor counts."""
     everybody = voting(do, m, rule)
     _kept = do.find(Person) if _asks_attributes(do, m.body) else []  # at hand, so that none is looked up by itself
-    who = electorate(do, m.body, everybody, excluded)
+    who = electorate(do, m.body, everybody, excluded, (rule.voting_role,) if rule.voting_role else ())
     names = {test.weight for tests in rule.tests() for test in tests if test.weight}
-    measures = {w.name: _measured(do, m, w, who, everybody) for w in do.charter.weights if w.name in names}
+    measures = {w.name: _measured(do, m, w, who, everybody) for w in weights(do) if w.name in names}
     single = {reason for tests in rule.tests() for test in tests for reason in test.excluding}
     return structs.replace(who, measures=measures, out=left_out(do, m, single))
 
 
-def electorate(do: Do, body: str, everybody: Iterable[str], excluded: frozenset[str] = frozenset()) -> Electorate:
-    """Return those whom a vote of the body concerns: ``everybody`` less the ``excluded``, by the units that have a vote."""
+def _membership(do: Do, body: str, roles: Collection[str], seated: int) -> int | None:
+    """Return the fixed membership: as stated, else as many seats as are listed, and never fewer than those ``seated``."""
+    found = do.charter.body(body)
+    if found is not None and isinstance(found.seats, int):
+        return found.seats
+    listed = places_in(do.charter, body, roles) if seated else None
+    return None if listed is None else max(listed, seated)
+
+
+def weights(do: Do) -> tuple[Weight, ...]:
+    """Return the weights in force, each once: that of a law, which sets its numbers anew when it will, before the charter's."""
+    laws = (text for text in do.layers if text.instrument.apart)
+    return tuple({row.name: row for text in (do.charter, *laws) for row in text.weights}.values())
+
+
+def electorate(
+    do: Do, body: str, everybody: Iterable[str], excluded: frozenset[str] = frozenset(), roles: Collection[str] = ()
+) -> Electorate:
+    """Return those whom a vote of the body concerns: ``everybody`` less the ``excluded``, by the units that have a vote.
+
+    ``roles`` are those of which the list of seats counts, where the body states no number; none: all.
+    """
     found = do.charter.body(body)
     persons = tuple(dict.fromkeys(everybody))
     units = {} if found is None or found.unit == PERSON else {person: unit(do, body, person) for person in persons}
     seated = tuple(sorted(set(persons) - excluded))
     who = Electorate(seated, units=units)
     every, counted = who.each(persons), who.each(seated)
-    stated = found.seats if found is not None and isinstance(found.seats, int) else None
+    stated = _membership(do, body, roles, 0 if units else len(every))
     split = found.split if found is not None and units else ""
     return structs.replace(
         who,
@@ -57,11 +78,16 @@ def electorate(do: Do, body: str, everybody: Iterable[str], excluded: frozenset[
 
 def members(do: Do, body: str) -> tuple[str, ...]:
     """Return the persons of a body with a vote in it: all its members, unless each of its decisions names who votes."""
-    regular = do.parties.regular(body)
-    roles = [rule.voting_role for rule in do.charter.decisions if rule.body == body and rule.rule != "one-decides"]
-    if not roles or not all(roles):
+    regular, roles = do.parties.regular(body), voting_roles(do, body)
+    if not roles:
         return regular
     return tuple(person for person in regular if not do.parties.called(person).isdisjoint(roles))
+
+
+def voting_roles(do: Do, body: str) -> tuple[str, ...]:
+    """Return the roles and groups whose members vote in a body, where each of its decisions names them; else none."""
+    roles = [rule.voting_role for rule in do.charter.decisions if rule.body == body and rule.rule != "one-decides"]
+    return tuple(roles) if all(roles) else ()
 
 
 def voting(do: Do, m: Any, rule: DecisionRule | None) -> tuple[str, ...]:
@@ -197,7 +223,7 @@ def _values(do: Do, body: str, weight: Weight, person: str) -> set[str]:
 
 def _asks_attributes(do: Do, body: str) -> bool:
     found = do.charter.body(body)
-    weighed = any(weight.by.startswith(ATTR) for weight in do.charter.weights)
+    weighed = any(weight.by.startswith(ATTR) for weight in weights(do))
     return weighed or (found is not None and (found.unit.startswith(ATTR) or found.split == LEADS))
 
 

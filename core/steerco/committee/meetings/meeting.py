@@ -149,7 +149,9 @@ class Meeting(
 
     def closed_to(self, content: Mapping[str, Any], reader: str, reading: DayView) -> Mapping[str, Any]:
         """Return its papers less those of the items in which the reader takes no part, where that keeps them from the reader."""
-        rule = recusal_of((text.recusals for text in (reading.charter, *reading.layers)), self.body)
+        rule = recusal_of(
+            (text.recusals for text in (reading.charter, *reading.layers)), self.body, reading.parties.called(reader)
+        )
         if rule is None or not rule.keeps_papers:
             return {}
         rows = (row for row in content["movements"] if row["what"] == "took-no-part")

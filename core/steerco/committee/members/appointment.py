@@ -265,8 +265,8 @@ def acknowledge(do: Do, a: Appointment) -> None:
 def disclose(do: Do, a: Appointment, *, interests: Annotated[list[Personal], Meta(max_length=100)] = []) -> None:  # noqa: B006
     """Disclose one's interests, or none: classes of matters, subjects, agencies, persons. They replace those before."""
     place = place_of(do.charter, a.seat)
-    rules = [row for text in (do.charter, *do.layers) for row in text.recusals if row.disclosure]
-    rule = next((row for row in rules if place is not None and row.body == place.body), None)
+    rules = sorted((r for text in (do.charter, *do.layers) for r in text.recusals if r.disclosure), key=lambda r: not r.role)
+    rule = next((row for row in rules if place is not None and row.body == place.body and place.is_in(row.whom)), None)
     if rule is None:
         do.out_of_order("nothing-to-disclose")
     if a.person != do.actor:

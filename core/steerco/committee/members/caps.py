@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from steerco.charter.model import Charter
+from steerco.charter.places import stated_seats
 from steerco.charter.tables.membership import Cap
 from steerco.charter.tables.voters import joined
 from steerco.records import DayView, Do, Parties
@@ -36,8 +37,7 @@ class CapCount(Struct, frozen=True):
             value = newcomer[1] if person == newcomer[0] else shared_value(charter, cap, person, None, then)
             if value:
                 sharing.setdefault(value, []).append(person)
-        body = charter.body(cap.body)
-        fixed = body.seats if cap.of == "fixed" and body is not None and isinstance(body.seats, int) else None
+        fixed = stated_seats(charter, cap.body) if cap.of == "fixed" else None
         return cls(sharing, len(counted) if fixed is None else fixed, len(counted))
 
 

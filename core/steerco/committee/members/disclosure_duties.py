@@ -14,10 +14,10 @@ from steerco.committee.members.terms_of_office import place_of
 
 def disclosures(history: History) -> Iterator[MembershipDuty]:
     """Yield each disclosure that a member owes or owed: the first with no day, since "promptly" names none."""
-    rules = [rule for rule in history.charter.recusals if rule.disclosure]
+    rules = sorted((rule for rule in history.charter.recusals if rule.disclosure), key=lambda rule: not rule.role)
     for holding in history.directory.holdings if rules else ():
         place = place_of(history.charter, holding.seat)
-        rule = next((row for row in rules if place is not None and row.body == place.body), None)
+        rule = next((row for row in rules if place is not None and row.body == place.body and place.is_in(row.whom)), None)
         if rule is None or holding.first > history.on or (holding.last is not None and holding.last < history.since):
             continue
         made = sorted(map(date.fromisoformat, holding.disclosed))
