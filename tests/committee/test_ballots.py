@@ -229,7 +229,7 @@ def test_a_tie_is_voted_on_again_where_the_charter_says_so(vote: Any) -> None:
     board.do("em", "matter.vote", id, position="for")
     board.do("an", "matter.close", id)
     assert (board.show("matter", id)["result"]["outcome"], board.show("matter", id)["result"]["for"]) == ("passed", 1)
-    assert stopped(board, "an", "matter.open-ballot", id) == ("ballot-opened-already", ())
+    assert stopped(board, "an", "matter.open-ballot", id) == ("ballot-opened-already", ("steerco:ballot-opened-already",))
 
 
 def test_fixed_is_as_many_seats_as_the_charter_lists_where_it_states_no_number(vote: Any) -> None:
