@@ -86,6 +86,26 @@ def test_who_takes_part_remotely_counts_where_the_text_names_them(sitting: Any) 
     other.do("an", "meeting.open", meeting)
 
 
+def test_a_member_whose_substitute_is_there_counts_once_where_the_text_names_substitutes(installation: Installation) -> None:
+    for more, short in (("", True), ('counts = ["present", "substitute"]', False)):
+        charter = QUORUM.replace("MORE", f'of = "seated"\nat_least = 3\n{more}')
+        board = Board(revised(installation, charter=charter))
+        id = board.meeting(starts_at="2021-03-01T09:00:00")
+        for member, other in (("cuc", "giang"), ("dung", "an")):
+            board.do("an", "absence-request.consent", board.do(member, "absence-request.request", meeting=id, reason="Away"))
+            named = board.do(member, "substitution.name", meeting=id, substitute=other)
+            board.do(member, "substitution.lodge-opinion", named, opinion="Yes")
+            board.do("an", "substitution.admit", named)
+        there = [{"person": who, "presence": "present"} for who in ("an", "binh")]
+        board.do("an", "meeting.record-attendance", id, entries=there)
+        assert stopped(board, id)[2] == {"have": "2", "need": "3"}, "the Chair is there for herself, not for another too"
+        board.do("an", "meeting.record-attendance", id, entries=[{"person": "giang", "presence": "present"}])
+        if short:
+            assert stopped(board, id)[2] == {"have": "2", "need": "3"}
+        else:
+            board.do("an", "meeting.open", id)
+
+
 def test_without_the_officer_there_is_no_quorum_and_none_stated_stops_nobody(sitting: Any) -> None:
     board, id = sitting('share = "none"\nmust = ["chair"]', "binh", "em")
     assert stopped(board, id) == ("officers-there", ("2.5",), {"who": "chair"})

@@ -145,7 +145,7 @@ def _quorum(effect: Schema) -> Rules:
             "all_but": whole(min=0, max=MOST_MEMBERS),
             "must": listed(text()),
             "channels": listed(one_of(["meeting", "written"]), minlength=1),
-            "counts": listed(one_of(["present", "proxy", "alternate", "remote"]), minlength=1),
+            "counts": listed(one_of(["present", "proxy", "alternate", "remote", "substitute"]), minlength=1),
             "measured_by": one_of(["presence", "votes"]),
             "without": one_of(["cannot-open", "cancel", "second-call", "no-decision"]),
             "second_call": table(

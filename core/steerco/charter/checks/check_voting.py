@@ -224,6 +224,9 @@ def _purpose(quorum: Quorum, subject: str) -> Iterator[NameProblem]:
     if (quorum.without == "second-call") != (quorum.second_call is not None):
         message = f'{subject}: without = "second-call" and the table second_call go together'
         yield NameProblem(quorum.source, "bad-value", message)
+    if quorum.for_ == "vote" and "substitute" in quorum.counts:
+        message = f"{subject}, counts: a substitute has no vote; only a quorum to meet counts 'substitute'"
+        yield NameProblem(quorum.source, "bad-value", message)
     if quorum.for_ == "meet" and quorum.measured_by == "votes":
         message = f"{subject}: no votes are cast before a meeting opens; a quorum to meet is measured by presence"
         yield NameProblem(quorum.source, "bad-value", message)

@@ -20,7 +20,7 @@ COUNTS = ("for", "against", "abstain", "cast", "voted", "silent")
 """What can be counted of the votes; a position with a name of its own can be counted by that name."""
 BASES = ("fixed", "seated", "entitled", "active", "present", "cast", "voted")
 """The wholes of which a share can be asked."""
-Counted = Literal["present", "proxy", "alternate", "remote"]
+Counted = Literal["present", "proxy", "alternate", "remote", "substitute"]
 """Whom a quorum can count: who is there, who is represented by proxy or alternate, who takes part remotely."""
 RELATION = "relation:"
 WEIGHT = "weight:"
@@ -215,7 +215,8 @@ class Quorum(Struct, frozen=True, gc=False):
 
     ``share`` of the base ``of`` (``over``: more than that), or ``at_least`` so many, or ``all_but`` so many; ``share`` may be
     ``none``: the text says that there is no quorum. ``must`` are roles of each of which a holder has to be there too. ``counts``
-    says whom it counts: those in the room, and who takes part remotely only where it names them. ``measured_by`` is ``votes``
+    says whom it counts: those in the room; who takes part remotely, or a member whose substitute is there, only where it
+    names them. ``measured_by`` is ``votes``
     where the text means the votes cast. ``without``: without a quorum to meet the meeting cannot open, is canceled, or needs a
     second call; without one to vote nothing is decided. ``lost`` is what it means that a quorum to meet is lost while the
     meeting sits: it stops votes, or the text does not say.

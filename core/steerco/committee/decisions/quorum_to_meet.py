@@ -5,7 +5,7 @@ Who is there is what is booked of the meeting's attendance; the roll may be call
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 
 from msgspec import structs
@@ -15,6 +15,7 @@ from steerco.committee.decisions import tally, vote_facts, voters
 from steerco.committee.decisions.inactivity import without_inactive
 from steerco.committee.decisions.matter import Matter
 from steerco.committee.meetings.meeting import Meeting
+from steerco.committee.meetings.substitution import Substitution
 from steerco.records import Do, Unmet
 
 TO_MEET, ELSE_CANCELED, OFFICERS = "quorum-to-meet", "quorum-else-canceled", "officers-there"
@@ -81,5 +82,18 @@ def _count(do: Do, m: Meeting, quorum: Quorum, there: frozenset[str]) -> tuple[i
     """Return how many of those who count are among ``there``, and how many have to be."""
     who = voters.electorate(do, m.body, voters.members(do, m.body), roles=voters.voting_roles(do, m.body))
     who = without_inactive(do, m.body, Matter, who)
-    who = structs.replace(who, present=tuple(there), remote=voters.attended(do, m, "remote"))
+    remote = frozenset(voters.attended(do, m, "remote"))
+    if "substitute" in quorum.counts:
+        there |= _stood_in(do, m, there if "remote" in quorum.counts else there - remote, who.entitled)
+    who = structs.replace(who, present=tuple(there), remote=tuple(sorted(remote)))
     return tally.presence(quorum, structs.replace(who, represented=voters.represented(do, m, who)), {})
+
+
+def _stood_in(do: Do, m: Meeting, there: frozenset[str], entitled: Collection[str]) -> frozenset[str]:
+    """Return the members whose admitted substitute is there, each substitute for one; who is a member is there for themselves."""
+    taken, found = set(entitled), set[str]()
+    for each in do.find(Substitution, meeting=m.id, state="admitted"):
+        if each.substitute in there and each.substitute not in taken:
+            taken.add(each.substitute)
+            found.update(do.parties.holders(each.who))
+    return frozenset(found)
