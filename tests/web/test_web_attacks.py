@@ -211,6 +211,9 @@ FAR = (START + AHEAD).date().replace(year=(START + AHEAD).year + 1).isoformat()
         (f"/duties?by=clause&from={FAR}&to={FAR}", "from"),
         (f"/explain?do=meeting.convene&at={FAR}", "at"),
         (f"/charter?at={FAR}", "at"),
+        (f"/silences?at={FAR}", "at"),
+        (f"/conflicts?at={FAR}", "at"),
+        (f"/reach?role=chair&at={FAR}", "at"),
     ],
 )
 def test_no_day_is_asked_about_that_takes_long_to_reckon(api: Api, path: str, field: str) -> None:

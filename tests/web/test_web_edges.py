@@ -109,6 +109,13 @@ class TestTokens:
         whole = api.as_("chair", NATIONAL, "meeting.*")
         assert whole("POST", f"/meeting/{made.json()['record']['id']}/cancel", {"reason": "No need"}).status_code == 200
 
+    def test_what_follows_from_an_act_is_within_its_scope_and_nothing_else(self, api: Api) -> None:
+        only = api.as_("chair", NATIONAL, "direction.issue")
+        made = only("POST", "/direction/issue", {"text": "Rà soát", "to": ["bo-cong-an"]})
+        assert made.status_code == 201, made.text
+        assert {each["type"] for each in made.json()["followed"] or made.json()["made"]} >= {"task"}
+        is_problem(only("POST", "/task/assign", {"title": "Rà soát", "lead": "bo-cong-an"}), 403, "token-scope")
+
     def test_the_secret_is_not_kept(self, api: Api) -> None:
         tenant = api.tenant(NATIONAL)
         secret = api.token(NATIONAL, "chair")
