@@ -41,3 +41,26 @@ def label(name: str) -> str:
         section = next((each for each in SECTIONS if say.has(each, name)), SECTIONS[0])
         labels.append(say(section, name))
     return " · ".join(dict.fromkeys(labels))
+
+
+@cache
+def said(text: str) -> str:
+    """Return a text of the document in every language, the text itself first: by its English words, as catalogues have them."""
+    others = (words(language)("api.said", text) for language in sorted(languages()) if words(language).has("api.said", text))
+    return " · ".join(dict.fromkeys((text, *others)))
+
+
+def said_by(members: Json) -> Json:
+    """Return members of the document, each with what it says in every language."""
+    return {name: {**member, "description": said(member["description"])} for name, member in members.items()}
+
+
+def speak(paths: Json) -> None:
+    """Have operations and the parameters that stand in them say in every language what they are."""
+    for methods in paths.values():
+        for told in (each for each in methods.values() if isinstance(each, dict)):
+            told["summary"] = said(told["summary"])
+            given = told.get("parameters", ())
+            told["parameters"] = [
+                {**each, "description": said(each["description"])} if "description" in each else each for each in given
+            ]

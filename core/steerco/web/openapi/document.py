@@ -40,7 +40,7 @@ from steerco.web.http.problems import MEDIA, Anywhere, Problem, RequestError
 from steerco.web.http.responses import tagged
 from steerco.web.http.worker_pool import reading
 from steerco.web.openapi.answers import FOR_ACTS, FOR_READS, NOT_CHANGED, PROBLEMS, answered, headers_of, key_of, refused
-from steerco.web.openapi.descriptions import described
+from steerco.web.openapi.descriptions import described, said, said_by, speak
 from steerco.web.openapi.examples import PARTY, example, party_of
 from steerco.web.openapi.parameters import HEADERS, NAMED, RANGE, READING, SHARED, TENANT, WRITING, of_list, of_record
 from steerco.web.openapi.question_paths import machine, machine_paths, question_paths
@@ -100,7 +100,7 @@ def general() -> bytes:
     written = _written(types, "/t/{tenant}", "Steerco", __version__, PARTY)
     for path in written["paths"].values():
         path["parameters"] = [{"$ref": "#/components/parameters/tenant"}, *path.get("parameters", ())]
-    written["components"]["parameters"] = {**SHARED, "tenant": TENANT}
+    written["components"]["parameters"] |= said_by({"tenant": TENANT})
     return msgspec.json.encode(written)
 
 
@@ -112,6 +112,7 @@ def _written(types: list[type[Record]], at: str, title: str, version: str, party
         paths |= Paths(party, kind, schemas, at).all()
     paths |= question_paths(at, schemas) | machine_paths(at)
     _deprecate(paths)
+    speak(paths)
     return {
         "openapi": "3.1.0",
         "info": {"title": title, "version": version, "license": {"name": "Apache License 2.0", "identifier": "Apache-2.0"}},
@@ -122,9 +123,9 @@ def _written(types: list[type[Record]], at: str, title: str, version: str, party
         "components": {
             "schemas": schemas["components"],
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}, "machine": machine(at)},
-            "parameters": SHARED,
-            "headers": HEADERS,
-            "responses": {f"Problem{code}": _problem(text, schemas, code) for code, text in PROBLEMS.items()},
+            "parameters": said_by(SHARED),
+            "headers": said_by(HEADERS),
+            "responses": {f"Problem{code}": _problem(said(text), schemas, code) for code, text in PROBLEMS.items()},
         },
     }
 
