@@ -21,7 +21,7 @@ FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 @dataclass(frozen=True, slots=True)
 class ActRequest:
-    """Who asks for which act, on what, and when.
+    """A request for an act: the actor, the act, the record and the time.
 
     ``actor`` is a person of the tenant, ``action`` is ``type.action``, ``on`` an id or a reference (None: the act makes a
     record). ``at`` is when the act counts, ``recorded_at`` when it is entered (None: the same). ``capacity`` is the role to act
@@ -53,7 +53,7 @@ class ActRequest:
 
     @property
     def sender(self) -> str:
-        """Who sends it: an idempotency key is its sender's own, whoever the act is entered for."""
+        """The sender: an idempotency key is its sender's own, also where the act is entered for another person."""
         return self.entered_by or self.actor
 
     def in_utc(self) -> ActRequest:
@@ -119,7 +119,7 @@ def _normalised(typed: msgspec.Struct, problems: dict[str, Reason]) -> msgspec.S
 
 
 def unfit(value: Any, path: str = "") -> dict[str, Reason]:
-    """What no database of ours can keep, by path: NUL and lone surrogates in texts, times outside the calendar."""
+    """Return the values that no database of ours can keep, by path: NUL, lone surrogates, times outside the calendar."""
     if isinstance(value, msgspec.Struct):
         named = zip(value.__struct_encode_fields__, value.__struct_fields__, strict=True)
         value = {encoded: getattr(value, name) for encoded, name in named}

@@ -164,7 +164,7 @@ class Actor:
     # What reasons are made of
 
     def grounds(self, cite: str) -> Grounds:
-        """What is known of a clause by its id."""
+        """Return the basis of a clause by its id."""
         return self.regime.grounds(cite)
 
     def who(self, subject: str, record: Record | None = None) -> SubjectHolders:

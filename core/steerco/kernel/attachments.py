@@ -45,7 +45,7 @@ def store(tenant: Tenant, files: Iterable[File]) -> frozenset[str]:
 
 
 def keeper(tenant: Tenant, before: frozenset[str] = frozenset(), *, dry: bool = False) -> Callable[[bytes], str]:
-    """What stores a file inside an act: nothing, where it was stored ``before`` or is only tried."""
+    """Return the function that stores a file inside an act, unless it was stored ``before`` or the act is only tried."""
 
     def keep(content: bytes) -> str:
         digest = sha256(content).hexdigest()

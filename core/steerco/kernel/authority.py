@@ -132,7 +132,7 @@ class Authority(Actor):
         return sorted(found, key=unlikely) if len(found) > 1 else found
 
     def unseen(self, act: Action, fields: Mapping[str, Any]) -> dict[str, Reason]:
-        """What is wrong with the references of an input, by field: they name nothing that the actor may see."""
+        """Return the bad references of an input, by field: those that name nothing that the actor may see."""
         return {
             name.rstrip("_"): reason("no-such-record", types=act.marks[name]["refers"].split())
             for name, record in self.referred(act, fields).items()
@@ -252,7 +252,7 @@ class Authority(Actor):
         return next(iter(own or roles), decision.capacity)
 
     def _alternatives(self, act: str, record: Record, object: str, facets: Facets) -> Iterator[Alternative]:
-        """What might turn a refusal: an officer's absence, a kind where none is given, somebody else whom it is aimed at.
+        """Yield the changes that might turn a refusal: an officer's absence, a kind where none is given, another aim of the act.
 
         Never that the thing be called something else: its class or kind is what it is.
         """

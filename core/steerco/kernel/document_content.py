@@ -37,7 +37,7 @@ FOLLOWING = {
     "direction": (("task", "source"),),
     "consultation": (("consultation-reply", "consultation"),),
 }
-"""Which records belong to one of a type, by the field that points to it."""
+"""The types of records that belong to another record, each with the field that points to it."""
 BEFORE = {"minutes": "meeting", "substitution": "meeting"}
 """To which record of a type one of another belongs, which its paper needs as well."""
 PLACE = "document-place"

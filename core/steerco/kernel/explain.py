@@ -101,7 +101,7 @@ def _not_yet(regime: Regime, decision: Decision, missing: tuple[OutOfOrder, ...]
 
 
 def _ruled(regime: Regime, judged: Judged, rules: plugin_rules.Rulings) -> Decision:
-    """What the plugins' rules make of an act that all else allows."""
+    """Return the ruling of the plugins on an act that all else allows."""
     try:
         rules.hold(regime, judged.decision)
     except Refused as refused:

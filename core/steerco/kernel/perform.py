@@ -246,7 +246,7 @@ class Transaction:
         return sha256(encode([*asked, request.capacity, request.actor, request.evidence])).hexdigest()
 
     def _kept(self, done: Done) -> Done:
-        """What was done, unless it was only tried."""
+        """Return the result, unless the act was only tried."""
         if self.request.dry_run:
             self.look(self.tenant, self.session, done)
             raise DryRun(msgspec.structs.replace(done, dry=True))

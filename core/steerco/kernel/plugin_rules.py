@@ -131,7 +131,7 @@ class _Facts:
 
 
 def _where(record: Record, fields: Mapping[str, Any]) -> dict[str, str]:
-    """What narrows a named value to this record: its kind and its body."""
+    """Return the facts that narrow a named value to this record: its kind and its body."""
     kind = fields.get("kind") or getattr(record, "kind", None)
     return {"body": record.body, "kind": kind} if kind else {"body": record.body}
 

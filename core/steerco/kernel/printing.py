@@ -35,7 +35,7 @@ encode = msgspec.json.Encoder(order="deterministic").encode
 
 
 class MadeAhead(Struct, frozen=True):
-    """What was made for an act on a record at ``version`` (0: it would be made)."""
+    """The papers and words made for an act on a record at ``version`` (0: it would be made)."""
 
     version: int
     made: Mapping[str, Any]

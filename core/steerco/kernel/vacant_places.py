@@ -127,7 +127,7 @@ class VacantPlaces:
 
 
 def _said(unheld: Unheld) -> Label:
-    """What is nobody's, in each language."""
+    """Return the acts and duties that nobody has, in words of each language."""
     return Label(**{language: _listed(unheld, language) for language in languages()})
 
 

@@ -21,7 +21,7 @@ MOST = 8 * 1024 * 1024
 UNPACKED = 128
 """The number of unpacked policies in the cache. One of 450 lines takes 45 KiB."""
 Rows: TypeAlias = tuple[tuple[int, tuple[str, ...]], ...]
-"""What is packed: of each line its number and its fields."""
+"""The packed form: each line's number and fields."""
 
 
 class PackedLines(Sequence[Line]):

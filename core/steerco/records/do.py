@@ -81,20 +81,20 @@ class Do(DayView):
     duties: Callable[[], Sequence[OwedDuty]] = tuple
     capacity: str = ""
     entered_by: str = ""
-    """Who enters the act for the actor; empty where the actor does it."""
+    """The person who enters the act for the actor; empty where the actor does it."""
     role: str = ""
     prepared: Mapping[str, Any] = field(default_factory=dict)
     dry: bool = False
     given: Mapping[str, Any] = field(default_factory=dict)
     late: dict[str, Unmet] = field(default_factory=dict)
     remarks: dict[str, Unmet] = field(default_factory=dict)
-    """What the answer says beside, with the clauses by which it is so."""
+    """The remarks of the answer, with the clauses by which each is so."""
     noted: dict[str, dict[str, str]] = field(default_factory=dict)
     told: list[str] = field(default_factory=list)
     secret: bool = False
     """Whether the change feed and the log page hide the actor."""
     ledger: dict[str, Any] = field(default_factory=dict)
-    """What the log says of the record for the duty ledger beside its values (``for_ledger``)."""
+    """The facts that the log keeps of the record for the duty ledger, beside its values (``for_ledger``)."""
     following: list[tuple[str, str | None, dict[str, Any]]] = field(default_factory=list)
 
     def then(self, action: str, on: Owned | None = None, /, **values: Any) -> None:

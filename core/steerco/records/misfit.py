@@ -29,7 +29,7 @@ NAMES: Mapping[type, str] = {
     inspect.DictType: "object",
     inspect.StructType: "object",
 }
-"""What the shape of a value is called in an answer."""
+"""The name of a value's shape, as an answer gives it."""
 SHAPES: tuple[tuple[type, str], ...] = (
     (bool, "bool"),
     (str, "str"),
@@ -69,7 +69,7 @@ def _fields(value: Mapping[Any, Any], struct: inspect.StructType, *, outermost: 
 
 
 def _walk(value: Any, kind: inspect.Type) -> Iterator[Misfit]:
-    """What is wrong with a value: that none of its types takes it, or what its type finds in it."""
+    """Yield the misfits of a value: none of its types takes it, or its type finds a fault inside it."""
     types = _plain(kind)
     shape = _shape(value)
     taking = next((each for each in types if _takes(each, shape)), None)
@@ -130,7 +130,7 @@ def _inside(value: Any, kind: inspect.Type) -> Iterator[Misfit]:
 
 
 def _long(value: Any, kind: Any, short: str, long: str) -> Iterator[Misfit]:
-    """What is wrong with the length of a text or a list, in the words for it."""
+    """Yield the misfit of a text or a list that is too short or too long, in its words."""
     if kind.min_length is not None and len(value) < kind.min_length:
         yield "", reason(f"too-{short}", least=kind.min_length)
     if kind.max_length is not None and len(value) > kind.max_length:

@@ -20,7 +20,7 @@ OFFERED = ("kind", "starts_at", "to")
 
 
 class SampleWords(Struct, frozen=True):
-    """What stands in a sample for a party, a record, a day and a time."""
+    """The values of a sample for a party, a record, a day and a time."""
 
     party: str
     day: str = "2026-03-02"

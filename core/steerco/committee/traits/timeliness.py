@@ -12,7 +12,7 @@ AT_RISK_DAYS = 3
 
 
 class Dated(Protocol):
-    """What has a due day and a day on which it was reported done."""
+    """A record with a due day and a day on which it was reported done."""
 
     @property
     def state(self) -> str: ...
