@@ -21,7 +21,7 @@ from steerco.web.pages.frame.values import ShownValue
 from steerco.web.pages.frame.visit import Visit, only_if, visiting
 from steerco.web.pages.reading.ask import acts
 
-SIZE = 35
+SIZE = 30
 """Events on a page: with more a page of long inputs is heavier than 100 KB."""
 LAST = 2**62
 SORTS = ("newest", "oldest")
