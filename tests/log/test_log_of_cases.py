@@ -18,7 +18,7 @@ from steerco.store import log
 from steerco.store.engine import Store
 
 HOMES = (shipped(), shipped() / "tenants/_examples")
-REBUILT = 5
+REBUILT = 20
 """Every so many cases one is performed again whole, its hundred people included."""
 FILES = [(home, file) for home in HOMES for file in sorted(home.glob("tenants/*/cases/*.toml"))]
 
