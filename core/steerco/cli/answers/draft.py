@@ -9,6 +9,7 @@ import click
 
 from steerco.changes.annex import AmendmentAnnex
 from steerco.cli.frame.problems import USAGE, CommandProblem
+from steerco.cli.frame.shell import Shell
 from steerco.committee import record_types
 from steerco.configuration.home import Home
 from steerco.configuration.installation import NotApplied
@@ -18,7 +19,7 @@ from steerco.i18n import DEFAULT, words
 
 
 def draft_of(under: Path, slug: str) -> Snapshot:
-    """Return the draft in a folder; of one with errors, its findings on stderr and what can be read.
+    """Return the draft in a folder; of one with errors, its findings on stderr and what can be read; the command ends with 1.
 
     Raises ``CommandProblem`` for a folder without files of the tenant, ``NotApplied`` where nothing can be read.
     """
@@ -26,7 +27,10 @@ def draft_of(under: Path, slug: str) -> Snapshot:
     if slug not in home.slugs():
         do = f"the folder has tenants/{slug}/ and policies/, as a home does"
         raise CommandProblem("no-draft", f"{under} has no files of {slug}", do, exit=USAGE)
-    return as_far_as_it_loads(slug, home.content(slug))
+    loaded = partly(slug, home.content(slug), record_types())
+    if loaded.wrong:
+        Shell.unsound()
+    return told_first(slug, loaded)
 
 
 def as_far_as_it_loads(slug: str, content: Mapping[str, str]) -> Snapshot:

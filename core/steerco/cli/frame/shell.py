@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from steerco.store.files import FileStore
 
 
+UNSOUND = "steerco.unsound"
+
+
 def now() -> datetime:
     """Return the present time. The command line is an outermost layer, so it may look at the clock."""
     return datetime.now(UTC)
@@ -56,13 +59,22 @@ class Shell:
     """Whether files are beside the data, whatever the environment says: of a home that is only looked at."""
 
     def report(self, value: Any, text: Callable[[], None], *, ok: bool = True) -> None:
-        """Answer with ``value`` in JSON, or by what ``text`` prints. Raises ``Exit`` with code 1 where it is not ``ok``."""
+        """Answer with ``value`` in JSON, or by what ``text`` prints. Raises ``Exit`` with code 1 where it is not ``ok``, or where
+        the command was told that files are ``unsound``."""
         if self.json:
             click.echo(as_json(value))
         else:
             text()
-        if not ok:
+        context = click.get_current_context(silent=True)
+        if not ok or (context is not None and UNSOUND in context.meta):
             raise click.exceptions.Exit(FINDINGS)
+
+    @staticmethod
+    def unsound() -> None:
+        """Note that the running command answers from files with errors."""
+        context = click.get_current_context(silent=True)
+        if context is not None:
+            context.meta[UNSOUND] = True
 
     # The home
 
