@@ -28,6 +28,7 @@ ORDERS = frozenset(
         "no-quorum",
         "quorum-lost",
         "officers-there",
+        "vote-again",
         "vote-undecided",
         "secret-vote-undecided",
         "secret-vote-not-tried",
