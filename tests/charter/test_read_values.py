@@ -6,9 +6,12 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+from steerco.charter import values
 from steerco.charter.values import NAMED
 
 ROOT = Path(__file__).parents[2]
+SHARED = {name: value for name, value in vars(values).items() if name.isupper() and isinstance(value, str)}
+"""Names of values that several modules have from one place."""
 SHOWS = ("core/steerco/cases/claims.py",)
 """Asks for whatever value a case names."""
 
@@ -16,7 +19,7 @@ SHOWS = ("core/steerco/cases/claims.py",)
 def asked(path: Path) -> Iterator[str]:
     """The names that a module asks ``effective`` for, and those that a plugin's rule takes out of ``act.values``."""
     tree = ast.parse(path.read_text("utf-8"))
-    texts = {
+    texts = SHARED | {
         target.id: node.value.value
         for node in tree.body
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)

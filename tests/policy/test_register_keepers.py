@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from steerco.charter.model import Seat
+from steerco.charter.model import Seat, Separation
 from steerco.configuration.register_keepers import warnings
+from steerco.policy.house import House
 from steerco.policy.reader import read
 
 APPOINT = "p, {}, *, appointment, appoint, {}, {}, H.1"
@@ -50,3 +51,16 @@ def test_a_role_with_two_seats_is_two_keepers() -> None:
     seats = [Seat(f"secretary-{number}", ("1",), "secretary") for number in (1, 2)]
     assert [each.code for each in warnings(lines, seats[:1])] == ["one-keeper"]
     assert list(warnings(lines, seats)) == []
+
+
+@pytest.mark.parametrize(
+    ("stated_by", "granted_by", "codes"),
+    [("clause", "clause", []), ("house", "house", []), ("house", "clause", ["appoints-themselves"] * 2)],
+)
+def test_a_separation_of_the_house_rules_bars_nothing_that_the_regulation_grants(
+    stated_by: str, granted_by: str, codes: list[str]
+) -> None:
+    lines = read("\n".join([SECRETARY, CHAIR]), "policies/a.csv")[0]
+    apart = Separation("own", ("appointment.appoint",), ("H.2",), apart="holder")
+    house = House(frozenset({"H.1"} if granted_by == "house" else ()))
+    assert [each.code for each in warnings(lines, (), (), [(stated_by, apart)], house)] == codes

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from steerco.answers.lab import LATER, TODAY, YESTERDAY, LabAct
 from steerco.charter.model import NOT_STATED, Separation, Succession
+from steerco.charter.tables.separations import binding
 from steerco.committee.members.directory import Day
 from steerco.configuration.register_keepers import apart_from_holder
 from steerco.policy.line import ANY, Line
@@ -136,13 +137,11 @@ def fillings(position: Position, wanted: Sequence[FillablePlace]) -> Iterator[tu
 
 
 def _own_appointment_barred(position: Position) -> bool:
-    """Return whether nobody records an appointment of their own: by a line, or by a separation of duties, of which one of the
-    house rules bars nothing that the regulation or a law grants."""
+    """Return whether nobody records an appointment of their own: by a line, or by a separation of duties."""
     lines = position.table.lines_for(*APPOINT)
-    apart = {basis for basis, rule in position.separations if apart_from_holder(rule)}
-    granted = any(position.table.house.grants(line) for line in lines)
+    filled = any(position.table.house.grants(line) for line in lines)
     by_line = any(not line.allow and line.subject == HOLDER for line in lines)
-    return by_line or bool(apart if not granted else apart - {"house"})
+    return by_line or any(map(apart_from_holder, binding(position.separations, filled=filled)))
 
 
 def _has(position: Position, person: str, place: FillablePlace) -> bool:

@@ -1,4 +1,4 @@
-"""What else is other in a duty or a time of which an annex says the same sentence for both sides: field by field."""
+"""The fields in which two versions of a duty or a time differ beyond the sentence that an annex says of each."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from steerco.charter.weekdays import WEEKDAYS
 from steerco.i18n import Words
 
 UNTOLD = frozenset({"id", "label", "cite", "source", "words", "force", "clock", "other_kinds"})
-"""The fields of which nothing is said: names, citations, places, and the clock of a duty, whose time is told by itself."""
+"""The fields that an annex does not tell: names, citations, places, and the clock of a duty, which has a row of its own."""
 
 SENTENCE: Mapping[type[Struct], frozenset[str]] = {
     Duty: frozenset({"every", "after", "due"}),
@@ -28,7 +28,7 @@ OWED = frozenset({"at_least", "or_on_request", "body", "kind", "effect"})
 
 
 def told(said: Label, row: Struct, other: Struct | None, charter: Charter) -> Label:
-    """Return what is said of a row, with each of its fields that is other in the ``other`` row, if there is one."""
+    """Return the sentence on a row, and each further field in which it differs from the ``other`` row, if there is one."""
     if other is None or row == other:
         return said
     said_already = next((fields for type, fields in SENTENCE.items() if isinstance(row, type)), frozenset[str]())

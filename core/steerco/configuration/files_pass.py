@@ -332,7 +332,8 @@ class FilesPass:
                     lines,
                     charter.seats,
                     [body.id for body in charter.bodies],
-                    [rule for layer in (charter, *layers) for rule in layer.separations],
+                    [(layer.instrument.basis, rule) for layer in (charter, *layers) for rule in layer.separations],
+                    house,
                 )
                 by_program = frozenset(
                     f"{type_.record_type}.{act}" for type_ in self.types.values() for act in type_.platform_acts

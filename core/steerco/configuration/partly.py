@@ -1,8 +1,8 @@
 """A configuration with errors, as far as it loads: rows and lines with errors are set aside, and what then refers to nothing.
 
 Pattern: load, set aside what the errors name, load again, until nothing is wrong. A row set aside leaves empty lines, so that
-every other keeps its place. What a setting (``tenant.toml``) says wrong, a file that is missing or that is no TOML, and the head
-of an instrument are never set aside: of such files nothing loads.
+every other keeps its place. Settings (``tenant.toml``), a file that is missing or is no TOML, and the head of an instrument are
+never set aside: with an error there, nothing loads.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from steerco.configuration.vocabulary import Types
 from steerco.extension.loader import Plugins
 
 ROUNDS = 30
-"""So often rows are set aside; each round takes those away that refer to what the last one took."""
+"""The most rounds: each sets aside the rows that refer to what the last one set aside."""
 KEPT = ("tenant.toml",)
 HEAD = re.compile(r"\[\[?([A-Za-z0-9_.-]+)\]\]?\s*(?:#.*)?$")
 WHOLE = "instrument"

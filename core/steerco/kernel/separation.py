@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
-from steerco.charter.tables.separations import Separation
+from steerco.charter.tables.separations import Separation, binding
 from steerco.configuration.snapshot import PLATFORM
 from steerco.kernel.authority import Authority
 from steerco.policy.capacity import judge
@@ -42,8 +42,8 @@ def _barring(
     authority: Authority, action: Action, record: Record, rules: list[tuple[str, Separation]], person: str, *, filled: bool
 ) -> Separation | None:
     """Return the first rule that keeps a person from the act; a house rule never does where the power is ``filled``."""
-    reached = (rule for basis, rule in rules if not (filled and basis == "house"))
-    return next((rule for rule in reached if _holds(authority, action, record, rule, person)), None)
+    bound = binding(rules, filled=filled)
+    return next((rule for rule in bound if _holds(authority, action, record, rule, person)), None)
 
 
 def _holds(authority: Authority, action: Action, record: Record, rule: Separation, person: str) -> bool:

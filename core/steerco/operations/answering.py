@@ -31,7 +31,7 @@ def address_for_people(host: str, port: int, prefix: str = "", names: tuple[str,
 
 @contextmanager
 def answering(data: Path, address: str) -> Iterator[None]:
-    """Let it be known that a server answers at an address. Where the folder cannot be written, it serves all the same."""
+    """Record, while it runs, that a server answers at an address. Where the folder cannot be written, it serves all the same."""
     path = data / FOLDER / str(os.getpid())
     try:
         file_modes.folder(path.parent)

@@ -74,7 +74,8 @@ def _copy(
 
 
 def _copied(source: FileStore, target: FileStore, number: int, digest: str) -> bool:
-    """Copy one file; False where the source has it no more, or not as it was stored: that is then swept as what nobody names."""
+    """Copy one file. Return False where the source has lost it, or holds other bytes: the copy of those is swept, as nobody names
+    it."""
     try:
         with source.open(number, digest) as file:
             return target.put(number, file) == digest

@@ -37,7 +37,7 @@ class BucketFiles(FileStore):
         self.uploads = BucketUploads(bucket, limit)
 
     def put(self, tenant_id: int, content: bytes | BinaryIO) -> str:
-        """Store the content and return its digest. What is no bytes goes over a temporary file, since its name comes first."""
+        """Store the content and return its digest. A stream is first copied to a temporary file, as its digest is its name."""
         if isinstance(content, bytes | bytearray | memoryview):
             if len(content) > self.limit:
                 raise TooLarge(self.limit)
@@ -92,7 +92,7 @@ class BucketFiles(FileStore):
         yield from sorted(digest for digest, at in self._newest(tenant_id).items() if at < before)
 
     def sweep(self, tenant_id: int, orphans: Iterable[str], older_than: float = 86_400.0) -> list[str]:
-        """Remove the ``orphans``, and return the removed digests. Of what is half sent, the store shows and keeps nothing."""
+        """Remove the ``orphans``, and return the removed digests. The store never shows half an object."""
         before, removed = time.time() - older_than, []
         for digest in sorted(orphans):
             with as_outage():
@@ -146,7 +146,7 @@ class _Remote(RawIOBase):
         self._name, self._size = files.found(tenant_id, digest)
         self._at, self._begin, self._block = first, first, b""
         if first < self._size:
-            self._fetch(FIRST_BLOCK)  # now: who asks is told of an outage before anything is answered
+            self._fetch(FIRST_BLOCK)  # now, so that an outage is told before anything is answered
 
     def readable(self) -> bool:
         return True

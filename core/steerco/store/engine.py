@@ -382,8 +382,7 @@ class Store:
             yield raw
 
     def close(self) -> None:
-        """Close every connection. What was counted of refusals is written first, if somebody may read it again; the files of a
-        store that passes go."""
+        """Write the refusals counted, if somebody may read them again; close every connection; remove a passing store's files."""
         if self._ends is not None:
             self._write_refusals()
             self._ends.close()

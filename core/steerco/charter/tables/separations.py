@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from msgspec import Struct, field
 
 from steerco.charter.tables.stated import Source
 from steerco.config.explain import nearest
+
+HOUSE = "house"
+"""The kind of text that house rules are."""
 
 
 class Separation(Struct, frozen=True, gc=False):
@@ -39,3 +42,9 @@ class Separation(Struct, frozen=True, gc=False):
             yield "unknown-relation", f"{subject}, apart: there is no tie '{self.apart}'{nearest(self.apart, relations)}. {ties}"
         if not self.apart and len(set(self.acts)) < 2:
             yield "one-act", f"{subject}: it takes two acts, or 'apart' with a tie to the record; so it separates nothing"
+
+
+def binding(rules: Iterable[tuple[str, Separation]], *, filled: bool) -> tuple[Separation, ...]:
+    """Return the separations that bind a power, of ``rules`` with the kind of text that states each: a house rule binds none that
+    the regulation or a law grants (``filled``)."""
+    return tuple(rule for basis, rule in rules if not (filled and basis == HOUSE))

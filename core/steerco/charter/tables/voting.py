@@ -216,10 +216,9 @@ class Quorum(Struct, frozen=True, gc=False):
     ``share`` of the base ``of`` (``over``: more than that), or ``at_least`` so many, or ``all_but`` so many; ``share`` may be
     ``none``: the text says that there is no quorum. ``must`` are roles of each of which a holder has to be there too. ``counts``
     says whom it counts: those in the room; who takes part remotely, or a member whose substitute is there, only where it
-    names them. ``measured_by`` is ``votes``
-    where the text means the votes cast. ``without``: without a quorum to meet the meeting cannot open, is canceled, or needs a
-    second call; without one to vote nothing is decided. ``lost`` is what it means that a quorum to meet is lost while the
-    meeting sits: it stops votes, or the text does not say.
+    names them. ``measured_by`` is ``votes`` where it means the votes cast. ``without``: without a quorum to meet the meeting
+    cannot open, is canceled, or needs a second call; without one to vote nothing is decided. ``lost`` is what it means that a
+    quorum to meet is lost while the meeting sits: it stops votes, or the text does not say.
     """
 
     id: str

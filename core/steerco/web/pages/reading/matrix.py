@@ -9,6 +9,7 @@ from litestar import Response, get
 from litestar.params import FromPath
 
 from steerco.changes.annex_words import separation_said
+from steerco.charter.tables.separations import binding
 from steerco.committee.members.appointment import OUTSIDERS
 from steerco.policy.line import ANY, READ, RELATION, Line
 from steerco.web.http.problems import Anywhere
@@ -149,10 +150,10 @@ def _rows(visit: Visit, lines: list[Line], columns: list[PowersColumn], type: st
 
 
 def _apart(visit: Visit, line: Line, type: str) -> list[RowSeparation]:
-    """Return the separations of duties on an act, but for a house rule where the regulation or a law grants it."""
+    """Return the separations of duties that bind an act."""
     regime = visit.regime
     filled = any(regime.table.house.grants(each) for each in regime.table.lines_for(type, line.act))
-    rules = [rule for basis, rule in regime.separations.get(f"{type}.{line.act}", ()) if not (filled and basis == "house")]
+    rules = binding(regime.separations.get(f"{type}.{line.act}", ()), filled=filled)
     return [RowSeparation(visit.say.of(separation_said(rule, regime.charter)), visit.cites(rule.cite)) for rule in rules]
 
 
