@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import copy
 from pathlib import Path
 
 import pytest
+from cerberus.schema import DefinitionSchema, SchemaError
 
 from steerco.config.findings import Finding
 from steerco.config.kinds import SCHEMAS
 from steerco.config.read import NotText, check, decoded, read_toml
+from steerco.config.schema import Schema, StrictValidator
 from steerco.config.similar import did_you_mean
+from steerco.extension.manifest import MANIFEST
 
 CHARTER = """\
 policy = 3
@@ -205,3 +209,14 @@ def test_text_is_kept_in_one_form_however_it_was_typed() -> None:
 def test_what_may_have_been_meant_is_named_once() -> None:
     assert did_you_mean("haed", ["head", "head", "wg-head", "chair"], most=3, least=0.5) == "did you mean 'head', 'wg-head'?"
     assert did_you_mean("xyz", ["head"]) == ""
+
+
+@pytest.mark.parametrize("schema", [*SCHEMAS.values(), MANIFEST], ids=[*SCHEMAS, "plugin"])
+def test_our_schemas_are_schemas_and_written_out(schema: Schema) -> None:
+    """They are taken as they are, so Cerberus must have nothing against them, and find no short form to write out."""
+    assert dict(DefinitionSchema(StrictValidator({}), copy.deepcopy(schema)).schema) == schema
+
+
+def test_a_schema_that_is_none_is_found_by_that_test() -> None:
+    with pytest.raises(SchemaError):
+        DefinitionSchema(StrictValidator({}), {"id": {"type": "strin"}})

@@ -181,4 +181,4 @@ def settings(manifest: Manifest, given: Mapping[str, Any], file: str, lines: Lin
     def under(path: Any) -> int:
         return lines(("settings", manifest.name, *path))
 
-    return check(dict(given), dict(manifest.settings), file, under)
+    return check(dict(given), dict(manifest.settings), file, under, brought=True)
