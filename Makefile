@@ -18,7 +18,7 @@ RUNS := $(VENV)/.runs
 # Tests start hundreds of commands: what is compiled once is kept, whatever the machine says.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test test-postgres mutate bench lint docs sbom audit secrets clean
+.PHONY: run test test-postgres sweep mutate bench lint docs sbom audit secrets clean
 
 run: $(READY)
 	$(BIN)/steerco serve --demo --port $(PORT)
@@ -30,6 +30,10 @@ test: $(READY_TEST)
 # A process that is lost ends a pass (--max-worker-restart 0): else the runner waits for it for ever.
 test-postgres: $(READY_TEST)
 	STEERCO_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n auto --max-worker-restart 0 --dist loadgroup
+
+# Both passes with everything that they draw samples of, tried whole (tests/sweep.py, tests/once.toml).
+sweep: export STEERCO_SWEEP = 1
+sweep: test test-postgres
 
 # Every row of both charters in changed form, on all cores, with progress; `make test` tries some of them.
 mutate: $(READY_TEST)

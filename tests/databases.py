@@ -26,6 +26,7 @@ from typing import Any
 
 import psycopg
 from sqlalchemy import inspect, text
+from tests import sweep
 from tests.store import postgres
 
 from steerco.cases.world import Stores
@@ -44,7 +45,10 @@ for variable in URLS:
 
 ONCE: dict[str, dict[str, str]] = tomllib.loads(Path(__file__).with_name("once.toml").read_text("utf-8"))
 """What runs on SQLite's pass only: by kind of reason, then by folder, file or test, with the reason."""
-
+SWEPT = "asks the database what others ask it: on PostgreSQL by `make sweep` alone"
+"""The kind of what a sweep tries on PostgreSQL too."""
+if sweep.WHOLE:
+    del ONCE[SWEPT]
 
 ENDS = ("/", "::", "[")
 """What may follow in the id of a test where a folder, a file or a test's name ends."""

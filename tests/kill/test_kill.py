@@ -1,4 +1,4 @@
-"""Killed at any moment, the store holds whole acts only: 200 kills of a writing process on SQLite, and some on PostgreSQL."""
+"""Killed at any moment, the store holds whole acts only: kills of a writing process on both databases."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests import databases
+from tests import databases, sweep
 from tests.store import postgres
 
 from steerco.cli.main import run
 
-ROUNDS, SIDE_BY_SIDE = 200, 2
-ROUNDS_ON_POSTGRESQL = 20
+ROUNDS, SIDE_BY_SIDE = sweep.number(200, 60), 2
+ROUNDS_ON_POSTGRESQL = sweep.number(50, 12)
 PATIENCE = 900
 
 
@@ -33,7 +33,7 @@ def outcome(arena: subprocess.Popen[str]) -> dict[str, int]:
 
 
 @pytest.mark.slow
-def test_two_hundred_kills_lose_nothing_and_leave_no_half_act(tmp_path: Path) -> None:
+def test_kills_lose_nothing_and_leave_no_half_act(tmp_path: Path) -> None:
     rounds = ROUNDS // SIDE_BY_SIDE
     arenas = [begin(tmp_path / str(number), str(rounds), str(number + 1)) for number in range(SIDE_BY_SIDE)]
     seen = [outcome(arena) for arena in arenas]

@@ -1,4 +1,4 @@
-"""Policy lines of both tenants say something that some case notices: a fifth of those tried at the last whole run."""
+"""Policy lines of both tenants say something that some case notices: one in ten of those tried at the last whole run."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from tests import sweep
 from tests.tenants.mutation import ROOT, concerned, survivors
 from tests.tenants.tried import tried
 
@@ -17,9 +18,8 @@ from steerco.configuration.load import load
 from steerco.policy.reader import read
 
 PARTS = 4
-EACH = 5
-"""Of so many lines of a part one is changed here, so that the tests end in time;
-`python -m tests.tenants.mutation SLUG` changes each."""
+EACH = sweep.number(1, 10)
+"""Of so many lines of a part one is changed here; each by `make sweep`, or by `python -m tests.tenants.mutation SLUG`."""
 LISTED: dict[str, dict[str, str]] = tomllib.loads((Path(__file__).parent / "policy_survivors.toml").read_text("utf-8"))
 """Changes that no case notices, each with its reason."""
 SLUGS = ("most-steering-board", "national-committee")
