@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, urldefrag, urlencode, urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Error, Page
+from tests import sweep
 from tests.browser.look import in_language
 
 AT_MOST = 260
@@ -31,7 +32,7 @@ MANY = {"charter", "meeting", "accounts", "tokens", "revisions", "house", "peopl
 """Below what of an address each page is one of many that are alike."""
 FORMS = 12
 """Forms of acts that are looked at, which differ by their fields."""
-TIMES = 2
+TIMES = sweep.number(4, 1)
 """How often axe-core looks at a sort of page, of all crawls: what it finds lies in the markup, which has little to do with
 language and width, and it takes half of a crawl's time."""
 ALIKE = {"on", "page", "before", "from", "to"}

@@ -14,14 +14,17 @@ import pytest
 import schemathesis
 from schemathesis import GenerationMode, engine
 from schemathesis.engine import Status, events
+from tests import sweep
 from tests.web.conftest import MOST, NATIONAL, Api, Clock, installed
 
 from steerco.web.app import create_app
 from steerco.web.http.limits import Edge, Limits
 
 HEADS = {NATIONAL: "chair", MOST: "head"}
-AT_LEAST = {NATIONAL: 1500, MOST: 500}
-"""Requests a tenant, two thousand in all."""
+AT_LEAST = {NATIONAL: sweep.number(1500, 750), MOST: sweep.number(500, 250)}
+"""Requests a tenant."""
+EXAMPLES = sweep.number(3, 1)
+"""Of each operation in a round."""
 COVERED = ("events", "explain", "matter")
 """What is asked for with every case of its schema, two thousand requests and more. Once: both tenants have the same schema of it,
 and the lists of all types are made by the same code."""
@@ -103,7 +106,7 @@ def rounds(one: Callable[[int], Any], enough: Callable[[Answers], bool]) -> Answ
 def test_each_operation_answers_as_its_document_says(applications: tuple[Api, Edge], slug: str) -> None:
     def one(seed: int) -> Any:
         schema = schema_of(*applications, slug, seed, "examples", "fuzzing")
-        schema.config.generation.max_examples = 3
+        schema.config.generation.max_examples = EXAMPLES
         return schema
 
     answers: Answers = Counter()
