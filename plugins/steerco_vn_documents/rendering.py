@@ -14,9 +14,14 @@ from steerco_vn_documents.press import PRESS, NotPrinted
 from steerco_vn_documents.sheet import Sheet, sheet
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-INVISIBLE = dict.fromkeys((*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF, 0xFFFE, 0xFFFF))
+CONTROL = (*range(0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000))
+INVISIBLE = {
+    **dict.fromkeys((*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF, 0xFFFE, 0xFFFF, *CONTROL)),
+    **{ord(blank): blank for blank in "\t\n\r\x85"},
+    **dict.fromkeys((0x0B, 0x0C), " "),
+}
 """Characters that print nothing, that Word refuses, or that turn the direction of what follows: a paper would say something else
-than its text."""
+than its text. They go for print and Word alike; lines stay."""
 PAGE = re.compile(rb"/Type\s*/Page\b")
 
 
@@ -38,7 +43,7 @@ def docx(content: DocumentContent, *, electronic: bool) -> DocumentFile:
 
 
 def visible(content: DocumentContent) -> DocumentContent:
-    """Return the content in composed letters (NFC) and without invisible characters."""
+    """Return the content in composed letters (NFC) and without invisible and control characters."""
     return convert(_cleared(to_builtins(content)), DocumentContent)
 
 

@@ -21,6 +21,7 @@ from docx.shared import Cm, Mm, Pt, RGBColor
 
 from steerco_vn_documents import words
 from steerco_vn_documents.sheet import Annex, Element, Hand, Sheet
+from steerco_vn_documents.word_elements import border, put, twips, whole
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -70,7 +71,7 @@ def _prepare(document: Document, sheet: Sheet) -> None:
     _section(document.sections[0])
     if sheet.contact:
         foot = document.sections[0].first_page_footer.paragraphs[0]
-        _border(foot, "top")
+        border(foot, "top")
         for i, line in enumerate(sheet.contact):
             _run(foot if i == 0 else document.sections[0].first_page_footer.add_paragraph(), line, 11)
     core = document.core_properties
@@ -113,7 +114,7 @@ def _section(section: Section, *, wide: bool = False) -> None:
         _run(number, "", 14)._r.append(part)
     start = OxmlElement("w:pgNumType")
     start.set(qn("w:start"), "1")
-    section._sectPr.append(start)
+    put(section._sectPr, start)
 
 
 # Texts
@@ -159,21 +160,14 @@ def _line(cell: _Cell, text: str, size: float = 14, *, bold: bool = False, itali
     return _run(paragraph, text, size, bold=bold, italic=italic)
 
 
-def _border(paragraph: Paragraph, side: str) -> None:
-    borders, edge = OxmlElement("w:pBdr"), OxmlElement(f"w:{side}")
-    for name, value in (("val", "single"), ("sz", "6"), ("space", "1"), ("color", "auto")):
-        edge.set(qn(f"w:{name}"), value)
-    borders.append(edge)
-    paragraph._p.get_or_add_pPr().append(borders)
-
-
 def _rule(at: Any, width: int, length: float) -> None:
-    """Draw a rule of ``length`` in the middle of ``width``: an empty paragraph with a border, indented on both sides."""
-    paragraph = _plain(at.add_paragraph())
+    """Draw a rule of ``length`` in the middle of ``width``, clear of the letters above it: an empty paragraph with a border,
+    indented on both sides."""
+    paragraph = _plain(at.add_paragraph(), before=4)
     paragraph.paragraph_format.line_spacing = Pt(3)
     side = int((width - length) / 2)
     paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = side
-    _border(paragraph, "top")
+    border(paragraph, "top")
 
 
 def _grid(at: Any, rows: int, widths: Sequence[int], *, lines: bool = False) -> Any:
@@ -181,19 +175,21 @@ def _grid(at: Any, rows: int, widths: Sequence[int], *, lines: bool = False) -> 
     table.autofit = False
     if lines:
         table.style = "Table Grid"
+        put(table._tbl.tblPr, twips("tblInd", 108))  # the margin of a cell: its line, not its text, stands on the page's
     else:
         margins = OxmlElement("w:tblCellMar")
-        for side in ("left", "right"):
-            part = OxmlElement(f"w:{side}")
-            part.set(qn("w:w"), "0")
-            part.set(qn("w:type"), "dxa")
-            margins.append(part)
-        table._tbl.tblPr.append(margins)
+        margins.extend(twips(side, 0) for side in ("left", "right"))
+        put(table._tbl.tblPr, margins)
     for i, width in enumerate(widths):
         table.columns[i].width = width
         for cell in table.columns[i].cells:
             cell.width = width
     return table
+
+
+def _thin(paragraph: Paragraph) -> None:
+    """Make a paragraph that Word wants behind a table, or for the end of a section, take no place, else an empty page follows."""
+    _plain(paragraph).paragraph_format.line_spacing = Pt(1)
 
 
 # The boxes
@@ -234,6 +230,7 @@ def _framed(run: Any) -> Any:
     for name, value in (("val", "single"), ("sz", "8"), ("space", "4"), ("color", "auto")):
         border.set(qn(f"w:{name}"), value)
     run._r.get_or_add_rPr().append(border)
+    run._parent.paragraph_format.space_before = Pt(8)
     return run
 
 
@@ -287,11 +284,12 @@ def _table(document: Document, part: Element, width: int) -> None:
     ]
     left, shares = width - sum(narrow), sum(part.widths) or 1
     widths = [fixed or int(left * share / shares) for fixed, share in zip(narrow, part.widths, strict=True)]
+    document.paragraphs[-1].paragraph_format.space_after = Pt(6)
     table = _grid(document, len(part.rows) + 1, widths, lines=True)
     repeat = OxmlElement("w:tblHeader")
     table.rows[0]._tr.get_or_add_trPr().append(repeat)
     for at, texts in enumerate((part.columns, *part.rows)):
-        table.rows[at]._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+        whole(table.rows[at])
         for i, (cell, text) in enumerate(zip(table.rows[at].cells, texts, strict=True)):
             _line(cell, text, 13, bold=at == 0, left=at > 0 and i not in part.centred)
 
@@ -301,13 +299,16 @@ def _signed(document: Document, sheet: Sheet) -> None:
     _plain(document.add_paragraph()).paragraph_format.line_spacing = Pt(8)
     two = len(sheet.signers) > 1
     half = int((LEFT + RIGHT) / 2)
-    table = _grid(document, 2, (half, half) if two else (LEFT, RIGHT))
+    table = _grid(document, 1 + two, (half, half) if two else (LEFT, RIGHT))
+    whole(table.rows[0])
     for i, hand in enumerate(sheet.signers[:2]):
         _hand(table.cell(0, i if two else 1), hand)
     at = table.cell(1 if two else 0, 0)
     _line(at, words.RECIPIENTS, 12, bold=True, italic=True, left=True)
     for line in (*sheet.recipients, *sheet.code.splitlines()):
         _line(at, line, 11, left=True)
+    if not sheet.appendices:
+        _thin(document.add_paragraph())
 
 
 def _hand(cell: _Cell, hand: Hand) -> None:
@@ -320,6 +321,7 @@ def _hand(cell: _Cell, hand: Hand) -> None:
 
 def _annex(document: Document, sheet: Sheet, annex: Annex) -> None:
     _section(document.add_section(WD_SECTION.NEW_PAGE), wide=annex.wide)
+    _thin(document.paragraphs[-1])
     if annex.own:
         _top(document, sheet)
     _heading(document, annex.label, annex.level, middle=True)

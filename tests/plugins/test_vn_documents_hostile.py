@@ -15,7 +15,8 @@ from msgspec import convert, to_builtins
 from pypdf import PdfReader
 from tests.plugins.paper_samples import SAMPLES
 
-from steerco.extension.api import DocumentContent
+from steerco.extension.api import Appendix, Block, DocumentContent, DocumentText
+from steerco.kernel.document_content import fitted
 from steerco_vn_documents import rendering
 
 HOSTILE = (
@@ -23,8 +24,9 @@ HOSTILE = (
     "<w:t>{{ x }}</w:t> &amp; &#0; ]]> {% raw %} <script>",
     "\\u{202e} \\n ``` = H - i + n / t [l](u) ~ -- ---",
     "a\u202eb\u200bc\ufeff\ufffe | \\| ; : './.' \"",
+    "a\x00b\x07c\x1bd\x7fe\x9ff\ud800g\x0bh\x0ci",
 )
-"""Code of typst and Word, markup, characters that turn or print nothing."""
+"""Code of typst and Word, markup, characters that turn or print nothing, and those that control."""
 NOT_TEXT = frozenset(
     {"kind", "language", "number", "symbol", "day", "code", "address", "mark", "role", "signed_at", "facts", "landscape"}
 )
@@ -98,3 +100,15 @@ def test_a_character_that_the_font_lacks_is_told_in_each_field_that_has_it() -> 
     )
     assert (made.content, told) == (b"", typed)
     assert all("U+1F600" in each.vi for each in made.misprints)
+
+
+def test_a_draft_keeps_no_control_character_of_what_a_plugin_worded() -> None:
+    said = "a\x00b\x07\x1b\x7fc\ud800\u202ed\x0be"
+    block = Block("item", f"{said}\n\u0065\u0302", said)
+    kept = fitted(DocumentText(title=said, blocks=(block,), recipients=(said,), appendices=(Appendix(said, (block,)),)))
+    assert (kept["title"], kept["recipients"]) == ("abcd e", ["abcd e"])
+    assert [(row["text"], row["label"]) for row in kept["blocks"]] == [
+        ("abcd e\nê", "abcd e"),
+        ("abcd e", None),
+        ("abcd e\nê", "abcd e"),
+    ]

@@ -95,3 +95,33 @@ def test_a_table_has_a_head_that_repeats_and_rows_that_stay_whole() -> None:
     assert "w:tblHeader" in table.rows[0]._tr.xml
     assert all("w:cantSplit" in row._tr.xml for row in table.rows)
     assert sum(column.width for column in table.columns) == pytest.approx(Cm(16.5), rel=0.01)
+
+
+ORDER = {
+    "pPr": "pStyle keepNext keepLines pageBreakBefore widowControl numPr pBdr shd tabs spacing ind jc outlineLvl rPr sectPr",
+    "tblPr": "tblStyle tblW jc tblInd tblBorders shd tblLayout tblCellMar tblLook",
+    "sectPr": "headerReference footerReference type pgSz pgMar pgNumType cols titlePg docGrid",
+    "rPr": "rStyle rFonts b bCs i iCs color sz szCs u bdr lang",
+}
+"""The order of elements in ECMA-376, as far as papers have them: Word may refuse another one; nothing here opens it."""
+
+
+@pytest.mark.parametrize("kind", ["invitation", "plan", "minutes"])
+def test_the_parts_of_a_word_file_stand_in_the_order_of_its_standard(kind: str) -> None:
+    document = opened(SAMPLES[kind])
+    parts = [document.element, *(part._element for s in document.sections for part in (s.header, s.first_page_footer))]
+    for name, order in ORDER.items():
+        every = [each for part in parts for each in part.iter(qn(f"w:{name}"))]
+        assert every, name
+        for found in every:
+            ranks = [order.split().index(child.tag.rpartition("}")[2]) for child in found]
+            assert ranks == sorted(ranks), found.xml
+
+
+@pytest.mark.parametrize("kind", ["invitation", "plan"])
+def test_what_word_wants_behind_a_table_or_for_a_section_takes_no_place(kind: str) -> None:
+    document = opened(SAMPLES[kind])
+    ends = [each for each in document.paragraphs if each._p.pPr is not None and each._p.pPr.find(qn("w:sectPr")) is not None]
+    last = [] if kind == "plan" else document.paragraphs[-1:]
+    assert len([*ends, *last]) == len(document.sections) - (kind == "plan")
+    assert {(each.text, each.paragraph_format.line_spacing) for each in [*ends, *last]} == {("", Pt(1))}

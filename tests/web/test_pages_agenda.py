@@ -6,13 +6,24 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from tests.web.conftest import MOST, NATIONAL
+from tests.web.conftest import MOST, NATIONAL, START
+from tests.web.reading_room import Page
 from tests.web.stage import AHEAD, Committee, Stage
 
 from steerco.configuration.party_names import PartyNames
 from steerco.i18n import words
 
 CLERK = {NATIONAL: "cuc-truong-tin-hoc-hoa", MOST: "cvp-bo"}
+
+
+GROUP: dict[str, str] = {}
+"""The reference of the meeting of the Working Group from which an item goes on, by committee."""
+
+
+def group_meeting(committee: Committee) -> str:
+    given = {"kind": "regular", "body": "working-group", "starts_at": START.isoformat()}
+    GROUP[committee.slug] = committee.act("wg-head", "meeting.convene", **given)
+    return GROUP[committee.slug]
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +43,9 @@ def stage() -> Iterator[Stage]:
             committee.act(committee.member, "meeting.propose-item", on, title="Outage", why_urgent="Since this morning")
             committee.act(committee.other, "meeting.propose-item", on, title="Later topic")
             committee.act(committee.head, "meeting.admit-item", on, number=1, at_position=1)
+            committee.act("wg-head", "meeting.set-agenda", group_meeting(committee), items=[{"title": "Shared register"}])
+            committee.act("wg-head", "meeting.open", GROUP[slug])
+            committee.act("wg-head", "meeting.send-on", GROUP[slug], item=1, to=on)
         yield made
     made.installation.store.close()
 
@@ -46,7 +60,7 @@ def test_members_see_what_came_in_late_and_what_still_waits(committee: Committee
     assert text.index("Outage") < text.index("Progress") < text.index("Yearly outline")
     assert "urgent" in text
     assert "Approved by" in text
-    assert "Proposed, not on the agenda (1)" in text
+    assert "Proposed, not on the agenda (2)" in text
     assert "Later topic" in text
     assert "Versions of the agenda (2)" in text
     assert "Added: Outage" in text
@@ -90,3 +104,25 @@ def test_the_year_tells_per_member_how_many_meetings_they_attended_missed_or_sti
     assert "Attendance in 2021" in page.text
     assert "0 0 0 0 1" in member[:200], "of the one meeting that is ahead nothing is booked"
     assert page.text.count("0 0 0 0 1") == len(committee.day.holders("member")), "who presides owes no attendance"
+
+
+def test_an_item_that_went_on_leads_there_and_back_also_once_it_is_admitted(committee: Committee) -> None:
+    on, former = committee.meeting, GROUP[committee.slug]
+
+    def leads(page: Page, to: str) -> bool:
+        return any(href.startswith(committee.path("records", "meeting", f"{to}?")) for href in page.links)
+
+    sent = committee.page("wg-head", "records", "meeting", former)
+    assert f"Shared register · Sent on to: {on}" in sent.text
+    assert leads(sent, on)
+    came = f"From the meeting, from item 1: {former}"
+    waiting = committee.page(committee.head, "records", "meeting", on)
+    assert came in waiting.text[waiting.text.index("Proposed, not on the agenda") :]
+    committee.act(committee.head, "meeting.admit-item", on, number=3)
+    agenda = committee.page("wg-head", "records", "meeting", on)
+    assert came in agenda.text[: agenda.text.index("Proposed, not on the agenda")]
+    assert leads(agenda, former)
+    without = committee.page(committee.other, "records", "meeting", on)
+    assert came in without.text
+    seen = committee.as_(committee.other).get(committee.path("records", "meeting", former)).status_code == 200
+    assert leads(without, former) == seen

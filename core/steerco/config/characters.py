@@ -13,6 +13,7 @@ _UNSEEN = r"\u200b\u2060\ufeff"
 """Of no width: two names that look alike would be two."""
 _IN_LINES = re.compile(f"[{_CONTROL}{_TURNING}]")
 _IN_LINE = re.compile(f"[\t{_CONTROL}{_BREAK}{_TURNING}{_UNSEEN}]")
+_APART = {0x0B: " ", 0x0C: " "}
 _BREAKS = re.compile(f"[{_BREAK}]")
 
 
@@ -44,3 +45,9 @@ def unprintable(text: str) -> str:
 def composed(text: str) -> str:
     """Return a text as it is kept: each letter with its marks as one character where there is one (NFC), however it was typed."""
     return text if text.isascii() else normalize("NFC", text)
+
+
+def cleaned(text: str) -> str:
+    """Return a text of several lines as it is kept, without what does not belong into it (see ``intruder``), and without lone
+    surrogates, which no file can hold. A vertical tab or form feed becomes a blank."""
+    return composed(_IN_LINES.sub("", text.translate(_APART)).encode(errors="ignore").decode())

@@ -16,6 +16,7 @@ from steerco.committee.documents.document import ABOUT, Document, DocumentBlock
 from steerco.committee.documents.second_signature import asks, beside
 from steerco.committee.documents.signing import NO_MARK, Signer, resolve, who_signs
 from steerco.committee.members.directory import Day
+from steerco.config.characters import cleaned
 from steerco.configuration.party_names import PartyNames
 from steerco.extension.documents import (
     Appendix,
@@ -153,13 +154,28 @@ def plain_text(facts: DocumentFacts) -> DocumentText:
 
 
 def fitted(text: DocumentText) -> dict[str, Any]:
-    """Return the words as a document keeps them: the appendices behind the body, each begun by a block with its title."""
+    """Return the words as a document keeps them: the appendices behind the body, each begun by a block with its title.
+
+    A plugin may have taken them from anywhere: control characters, which a clerk could not send back either, are left out.
+    """
+    text = _cleaned(text)
     blocks = [block for block in text.blocks if block.text]
     for appendix in text.appendices:
         blocks += [_appendix(appendix), *(block for block in appendix.blocks if block.text)]
     kept = structs.asdict(text) | {"blocks": [_block(block) for block in blocks]}
     del kept["appendices"]
     return {name: list(value) if isinstance(value, tuple) else value for name, value in kept.items()}
+
+
+def _cleaned(text: DocumentText) -> DocumentText:
+    def clean(value: Any) -> Any:
+        if isinstance(value, str):
+            return cleaned(value)
+        if isinstance(value, dict):
+            return {name: clean(each) for name, each in value.items()}
+        return [clean(each) for each in value] if isinstance(value, list | tuple) else value
+
+    return msgspec.convert(clean(msgspec.to_builtins(text)), DocumentText)
 
 
 def _appendix(appendix: Appendix) -> Any:

@@ -8,6 +8,14 @@ from typing import Any, NamedTuple
 from steerco.web.pages.frame.visit import Visit
 
 
+class OtherMeeting(NamedTuple):
+    """The meeting to which an item went on, or from which it came; ``href`` is empty for a reader who does not see it."""
+
+    label: str
+    ref: str
+    href: str
+
+
 class AgendaLine(NamedTuple):
     """An item as people read it; ``notes`` say in words how it is treated, who proposed it, and that it came late."""
 
@@ -15,6 +23,7 @@ class AgendaLine(NamedTuple):
     minutes: int | None
     notes: list[str]
     outcome: str
+    others: list[OtherMeeting]
 
 
 class ProposedLine(NamedTuple):
@@ -24,6 +33,7 @@ class ProposedLine(NamedTuple):
     notes: list[str]
     answer: str
     href: str
+    others: list[OtherMeeting]
 
 
 class VersionLine(NamedTuple):
@@ -35,20 +45,37 @@ class VersionLine(NamedTuple):
     changes: list[tuple[str, list[str]]]
 
 
-def agenda_lines(visit: Visit, rows: Iterable[dict[str, Any]]) -> list[AgendaLine]:
-    """Return the items in their order."""
-    return [_item(visit, row) for row in sorted(rows, key=lambda row: int(row["position"]))]
+def agenda_lines(visit: Visit, rows: Iterable[dict[str, Any]], proposed: Iterable[dict[str, Any]]) -> list[AgendaLine]:
+    """Return the items in their order, each with the meeting from which it was ``proposed``, where it came from another one."""
+    came = {(row["title"], row["proposed_by"]): row for row in proposed if row["answer"] == "admitted" and row["from_meeting"]}
+    return [
+        _item(visit, row, came.get((row["title"], row["proposed_by"])))
+        for row in sorted(rows, key=lambda row: int(row["position"]))
+    ]
 
 
-def _item(visit: Visit, row: dict[str, Any]) -> AgendaLine:
+def _others(visit: Visit, sent_to: str | None, source: dict[str, Any] | None) -> list[OtherMeeting]:
+    said = visit.say
+    found = [_other(visit, said("field", "sent_to"), sent_to)] if sent_to else []
+    if source is not None and source["from_meeting"]:
+        number = f", {said('field', 'from_item').lower()} {source['from_item']}" if source["from_item"] else ""
+        found.append(_other(visit, f"{said('field', 'from_meeting')}{number}", source["from_meeting"]))
+    return found
+
+
+def _other(visit: Visit, label: str, ref: str) -> OtherMeeting:
+    meeting = visit.authority.find(visit.tenant.snapshot.types["meeting"], ref)
+    return OtherMeeting(label, ref, visit.links.record("meeting", ref) if meeting is not None else "")
+
+
+def _item(visit: Visit, row: dict[str, Any], source: dict[str, Any] | None) -> AgendaLine:
     say = visit.say
     notes = [visit.names(row["rapporteur"])] if row["rapporteur"] else []
     notes += [say("value", row[name]) for name in ("grade", "aim", "admitted") if row[name]]
     notes += [say("value", row["sort"])] if row["sort"] not in (None, "ordinary") else []
     notes += [f"{say('field', 'proposed_by')}: {visit.names(row['proposed_by'])}"] if row["proposed_by"] else []
-    notes += [f"{say('field', 'sent_to')}: {row['sent_to']}"] if row["sent_to"] else []
     outcome = say("value", "adopted") if row["outcome"] == "adopted" else row["outcome"] or ""
-    return AgendaLine(row["title"], row["minutes"], notes, outcome)
+    return AgendaLine(row["title"], row["minutes"], notes, outcome, _others(visit, row["sent_to"], source))
 
 
 def agenda_state(visit: Visit, meeting: Any) -> str:
@@ -67,13 +94,11 @@ def proposed_lines(visit: Visit, meeting: Any, rows: Iterable[dict[str, Any]], a
 def _proposal(visit: Visit, row: dict[str, Any], admit: str) -> ProposedLine:
     notes = [visit.names(row["proposed_by"])]
     notes += [f"{visit.say('value', 'urgent')}: {row['why_urgent']}"] if row["why_urgent"] else []
-    notes += [f"{visit.say('field', 'from_meeting')} {row['from_meeting']}"] if row["from_meeting"] else []
     answer = visit.say("value", row["answer"]) if row["answer"] else ""
     answer += f": {row['reason']}" if row["reason"] else ""
     joint = "&" if "?" in admit else "?"
-    return ProposedLine(
-        row["title"], notes, answer, f"{admit}{joint}with.number={row['position']}" if admit and not answer else ""
-    )
+    href = f"{admit}{joint}with.number={row['position']}" if admit and not answer else ""
+    return ProposedLine(row["title"], notes, answer, href, _others(visit, None, row))
 
 
 def version_lines(visit: Visit, rows: Iterable[dict[str, Any]]) -> list[VersionLine]:

@@ -64,7 +64,7 @@ def meeting_content(visit: Visit, meeting: Any) -> dict[str, Any]:
         "presiding": visit.names(meeting.presided_by or meeting.presiding) if meeting.presiding or meeting.presided_by else "",
         "lacking": list(_lacking(visit, meeting, shown, away)) if phase == "before" and inside else [],
         "arranged": arranged(visit, meeting),
-        "agenda": agenda_lines(visit, shown.get("agenda", [])),
+        "agenda": agenda_lines(visit, shown.get("agenda", []), shown.get("proposed_items", [])),
         "agenda_act": "" if frozen(meeting) else _act(visit, meeting, "set-agenda"),
         "agenda_state": agenda_state(visit, meeting),
         "proposed": proposed_lines(visit, meeting, shown.get("proposed_items", []), _act(visit, meeting, "admit-item")),
