@@ -16,6 +16,7 @@ from tests.store import postgres
 from steerco.cases import world
 from steerco.config.settled_types import settle_types
 from steerco.extension.budget import BUDGET
+from steerco.store import engine
 from steerco.store.engine import Store
 from steerco.web import app, pages
 
@@ -27,6 +28,7 @@ settings.register_profile(
 settings.load_profile("untimed")
 
 BUDGET.least = 60.0  # seconds: nor is it a plugin's fault; who tries one that hangs gives it less (``longest``)
+engine.PATIENCE = 60.0  # seconds: nor is a thread's turn to write missed for it
 NO_STORE = "opens no store"
 NOT_TESTED = "NOT TESTED"
 """So begins the reason of a test that is left out for want of a program: the run says each at its end."""

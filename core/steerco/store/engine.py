@@ -45,6 +45,8 @@ __all__ = [
 
 Begun = TypeVar("Begun")
 log = logging.getLogger("steerco.store")
+PATIENCE = 5.0
+"""Seconds that a thread waits for its turn, a lock or a connection, where nothing else is said, before it is told "busy"."""
 
 
 class TenantSession(Session):
@@ -173,7 +175,7 @@ class Store:
         *,
         operator_url: str | None = None,
         waiting: int = 64,
-        patience: float = 5.0,
+        patience: float | None = None,
         pool: int = 8,
     ) -> Store:
         """Open the database at ``url``, or SQLite in ``folder`` (made for this account alone, if it is
@@ -181,10 +183,10 @@ class Store:
 
         ``operator_url``: PostgreSQL only, the role that owns the tables: it migrates and serves :meth:`unscoped`;
         without it those use ``url``. ``waiting``: writers that may wait on SQLite before :class:`Busy`; ``patience``:
-        seconds that one waits for its turn, a lock or a connection; ``pool``: connections (readers on SQLite, all on
-        PostgreSQL). Raises ``ValueError`` for a database that is neither SQLite nor PostgreSQL.
+        seconds that one waits for its turn, a lock or a connection (``PATIENCE`` where it is left out); ``pool``: connections
+        (readers on SQLite, all on PostgreSQL). Raises ``ValueError`` for a database that is neither SQLite nor PostgreSQL.
         """
-        folder = Path(folder)
+        folder, patience = Path(folder), PATIENCE if patience is None else patience
         file_modes.folder(folder)
         if url is None or url.startswith("sqlite"):
             return cls._sqlite(sqlite.path_of(url, folder), folder, waiting, patience, pool, durable=True)
@@ -212,7 +214,7 @@ class Store:
     @classmethod
     def _passing(cls, place: Path | None) -> Store:
         folder = Path(tempfile.mkdtemp(prefix="steerco-", dir=place))
-        store = cls._sqlite(folder / "steerco.db", folder, 64, 5.0, 4, durable=False)
+        store = cls._sqlite(folder / "steerco.db", folder, 64, PATIENCE, 4, durable=False)
         store._passes = weakref.finalize(store, shutil.rmtree, folder, ignore_errors=True)
         return store
 
