@@ -239,7 +239,7 @@ def test_files_move_into_a_bucket_and_are_backed_up_restored_and_brought_back_fr
     monkeypatch.setenv("STEERCO_FILES", f"{address}/again")
     assert steerco(f"restore {tmp_path / 'made'} --home {tmp_path / 'other'}").code == 0
     assert not (tmp_path / "other" / "var" / "files").exists()
-    assert len(bucket.held("again")) == moved["copied"]
+    assert len(bucket.held("again")) == moved["copied"] + 1  # and the mark whose they are
 
     first, *_ = sorted(bucket.held("again"))
     bucket.put(first, b"something else")
@@ -249,3 +249,13 @@ def test_files_move_into_a_bucket_and_are_backed_up_restored_and_brought_back_fr
     assert (back["copied"], back["damaged"]) == (1, [])
     told = steerco(f"doctor --json --home {tmp_path / 'other'}").json["checks"]
     assert not [check for check in told if check["state"] == "problem" and check["what"].startswith("files")]
+
+    stranger = Path(shutil.copytree(home.folder, tmp_path / "stranger"))
+    for name in ("checkpoint.key", "checkpoint.pub"):
+        (stranger / "var" / name).unlink()
+    held = bucket.held("again")
+    refused = steerco(f"work --once --json --home {stranger}")
+    assert (refused.error["error"], "STEERCO_FILES of its own" in refused.error["do"]) == ("others-files", True)
+    told = steerco(f"doctor --json --home {stranger}").json["checks"]
+    assert [check["state"] for check in told if "another installation" in check["said"]] == ["problem"]
+    assert bucket.held("again") == held

@@ -23,7 +23,8 @@ from steerco.store import bucket_files
 from steerco.store.bucket import Bucket, StoreAccess
 from steerco.store.bucket_files import BucketFiles
 from steerco.store.fair_lock import StoreUnavailable
-from steerco.store.files import LIMIT, TooLarge
+from steerco.store.files import LIMIT, OthersFiles, TooLarge
+from steerco.store.folder_files import FolderFiles
 from steerco.store.uploads import NoUpload, OtherOffset
 
 pytestmark = pytestmark
@@ -118,6 +119,33 @@ def test_parts_are_read_where_they_begin_and_a_file_that_is_put_anew_is_read_on(
     files.put(1, content)
     assert file.seek(-5, os.SEEK_END) == len(content) - 5
     assert file.read() == content[-5:]
+
+
+def test_a_place_is_the_installations_that_used_it_first(stored: tuple[str, Path], address: str, tmp_path: Path) -> None:
+    """Two of them have the same numbers of committees, and neither knows what the other's records name."""
+    for ours, theirs in (
+        (opened(stored, address), opened(stored, address)),
+        (FolderFiles(tmp_path / "shared"), FolderFiles(tmp_path / "shared")),
+    ):
+        ours.installation, theirs.installation = (lambda: "a" * 64), (lambda: "b" * 64)
+        digest = ours.put(1, b"ours")
+        assert (ours.marked(), theirs.marked()) == ("a" * 64, "a" * 64)
+        for tried in (
+            theirs.own,
+            lambda theirs=theirs: theirs.put(1, b"theirs"),
+            lambda theirs=theirs, digest=digest: theirs.sweep(1, [digest], older_than=-DAY),
+            lambda theirs=theirs: theirs.remove_all(1),
+        ):
+            with pytest.raises(OthersFiles, match="another installation"):
+                tried()
+        assert (list(ours.all(1)), ours.numbers()) == ([digest], [1])
+        assert ours.sweep(1, [digest], older_than=-DAY) == [digest]
+    ours = opened(stored, address)
+    ours.installation = lambda: "a" * 64
+    ours.put(1, b"before")
+    ours.bucket.put("installation", b"b" * 64)  # while it runs
+    with pytest.raises(OthersFiles):
+        ours.sweep(1, list(ours.all(1)), older_than=-DAY)
 
 
 def test_too_large_leaves_nothing_and_what_was_changed_is_found(stored: tuple[str, Path], address: str) -> None:

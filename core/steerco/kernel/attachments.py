@@ -59,6 +59,7 @@ def sweep(tenant: Tenant, grace: float = GRACE) -> list[str]:
 
     Whatever reads like a digest, in the log, in a record or in a form that is not finished, counts as naming a file.
     """
+    tenant.files.own()
     orphans = set(tenant.files.older(tenant.id, grace))
     with tenant.store.read(tenant.id) as session:
         drafts: Any = Draft.__table__

@@ -21,6 +21,7 @@ from steerco.configuration.home import Home
 from steerco.operations.answering import FOLDER as SERVING
 from steerco.operations.file_transfer import PLACE, into_backup, out_of_backup
 from steerco.store import sqlite_copy
+from steerco.store.checkpoint import PUBLIC, public_key
 from steerco.store.files import FileStore
 from steerco.store.folder_lock import sync
 from steerco.store.log_ends import FILE as ENDS
@@ -28,6 +29,7 @@ from steerco.store.sqlite import FILE
 
 FORMAT = 1
 MANIFEST = "backup.json"
+PUBLIC_PLACE = f"data/{PUBLIC}"
 OPERATORS = ("tenants", "policies", "law")
 """The folders of a home that an operator edits."""
 Progress = Callable[[int, int, str], None]
@@ -162,13 +164,18 @@ def restore(
     """Make the installation of ``home`` from a backup, whole or not at all; operators' files only where there are none.
     ``files``: where its files are to be kept, if not beside its data.
 
-    Raises ``BadBackup`` where the backup is not whole, ``NotEmpty`` where the home has data or the place files, and ``OSError``.
+    Raises ``BadBackup`` where the backup is not whole, ``NotEmpty`` where the home has data or the place files, ``OthersFiles``
+    where the place is another installation's, and ``OSError``.
     """
     manifest = read(folder)
     if home.data.exists() and any(home.data.iterdir()):
         raise NotEmpty(f"{home.data} is not empty, and a restore never writes over data")
     if files is not None and (numbers := files.numbers()):
         raise NotEmpty(f"{files.where(numbers[0])} holds files, and a restore never mixes them with others")
+    if files is not None and PUBLIC_PLACE in manifest.files:
+        key = public_key((folder / PUBLIC_PLACE).read_bytes())
+        files.installation = lambda: key
+        files.own()
     part = home.data.with_name(f".{home.data.name}.{os.getpid()}.part")
     try:
         part.mkdir(parents=True, mode=0o700)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from steerco.store.bucket import Bucket, as_outage
 from steerco.store.bucket_uploads import BucketUploads
 from steerco.store.fair_lock import FILES_AWAY, StoreUnavailable
-from steerco.store.files import LIMIT, PIECE, FileStore, TooLarge, checked, copy, is_digest
+from steerco.store.files import LIMIT, MARK, PIECE, FileStore, TooLarge, checked, copy, is_digest
 from steerco.store.identity import uuid7
 
 if TYPE_CHECKING:
@@ -30,11 +30,27 @@ FIRST_BLOCK, BLOCK = 256 * 1024, 4 * 1024 * 1024
 
 
 class BucketFiles(FileStore):
-    """Files in a ``bucket``, at most ``limit`` bytes each. One installation, and no other, has its address."""
+    """Files in a ``bucket``, at most ``limit`` bytes each."""
 
     def __init__(self, bucket: Bucket, limit: int = LIMIT) -> None:
         self.bucket, self.limit = bucket, limit
         self.uploads = BucketUploads(bucket, limit)
+
+    @property
+    def place(self) -> str:
+        """The address of the bucket."""
+        return self.bucket.address
+
+    def marked(self) -> str:
+        """Return the key of the installation whose place it is; empty where nobody has marked it."""
+        with as_outage():
+            return (self.bucket.read(MARK) or b"").decode("ascii", "replace").strip()
+
+    def mark(self, key: str) -> str:
+        """Mark the place unless it is marked, and return the mark that it has."""
+        with as_outage():
+            self.bucket.create(MARK, key.encode() + b"\n")
+        return self.marked()
 
     def put(self, tenant_id: int, content: bytes | BinaryIO) -> str:
         """Store the content and return its digest. A stream is first copied to a temporary file, as its digest is its name."""
@@ -52,6 +68,7 @@ class BucketFiles(FileStore):
         return digest
 
     def _keep(self, tenant_id: int, digest: str, size: int, content: bytes | BinaryIO) -> None:
+        self.own(again=False)
         place, young = self._place(tenant_id, digest), time.time() - YOUNG
         with as_outage():
             earlier = self.bucket.held(place)
@@ -93,6 +110,7 @@ class BucketFiles(FileStore):
 
     def sweep(self, tenant_id: int, orphans: Iterable[str], older_than: float = 86_400.0) -> list[str]:
         """Remove the ``orphans``, and return the removed digests. The store never shows half an object."""
+        self.own()
         before, removed = time.time() - older_than, []
         for digest in sorted(orphans):
             with as_outage():
@@ -104,6 +122,7 @@ class BucketFiles(FileStore):
 
     def remove_all(self, tenant_id: int) -> int:
         """Remove all files and uploads of a deleted tenant, and return the number of files."""
+        self.own()
         with as_outage():
             names = list(self.bucket.held(str(int(tenant_id))))
             self.bucket.delete(names)

@@ -27,6 +27,9 @@ from cryptography.hazmat.primitives.serialization import (
 from steerco.store import file_modes
 from steerco.store.log import Head, Mark
 
+PUBLIC = "checkpoint.pub"
+"""The name of the public key in the folder of the data. Its backups and all its processes have it: it tells the installation."""
+
 
 class Checkpoint(msgspec.Struct, frozen=True):
     """The end of a tenant's log at a time. ``hash`` and ``signature`` are hexadecimal; ``tenant`` is the tenant's slug."""
@@ -65,7 +68,7 @@ class Seal:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._key, self._public = folder / "checkpoint.key", folder / "checkpoint.pub"
+        self._key, self._public = folder / "checkpoint.key", folder / PUBLIC
 
     def checkpoint(self, tenant: str, head: Head, at: datetime) -> Checkpoint:
         """Return a signed checkpoint of ``head``. ``at`` is the present time, with a zone."""

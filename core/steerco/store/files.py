@@ -11,17 +11,27 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from hashlib import sha256
 from typing import BinaryIO
 
+from steerco.store.fair_lock import FILES_AWAY, StoreUnavailable
 from steerco.store.uploads import TooLarge as TooLarge
 from steerco.store.uploads import Uploads
 
 LIMIT = 50 * 1024 * 1024
 PIECE = 1 << 20
 """The number of bytes that are copied at once."""
+MARK = "installation"
+"""What a place that is marked holds under this name: the public key of the installation whose files it keeps."""
 _NAME = re.compile(r"[0-9a-f]{64}\Z")
+
+
+class OthersFiles(StoreUnavailable):
+    """A place that is marked as another installation's. Nothing in it was touched."""
+
+    def __init__(self, place: str, mark: str) -> None:
+        super().__init__(FILES_AWAY, f"{place} keeps the files of another installation, whose key is {mark[:16]}…")
 
 
 class FileStore(ABC):
@@ -33,6 +43,36 @@ class FileStore(ABC):
 
     limit: int
     uploads: Uploads
+    installation: Callable[[], str] | None = None
+    """The public key of the installation that writes here, asked for when it does; None where nobody else could."""
+    _is_own = False
+
+    def own(self, *, again: bool = True) -> None:
+        """See to it that the place is the installation's: whoever comes first marks it, and every other is refused.
+
+        Two in one place would sweep each other's files, as neither knows what the other's records name. ``again``: also where
+        that was seen before. Raises ``OthersFiles``.
+        """
+        if self.installation is None or (self._is_own and not again):
+            return
+        mine = self.installation()
+        mark = self.marked() or self.mark(mine)
+        if mark != mine:
+            raise OthersFiles(self.place, mark)
+        self._is_own = True
+
+    @property
+    @abstractmethod
+    def place(self) -> str:
+        """The address of the whole place."""
+
+    @abstractmethod
+    def marked(self) -> str:
+        """Return the key of the installation whose place it is; empty where nobody has marked it."""
+
+    @abstractmethod
+    def mark(self, key: str) -> str:
+        """Mark the place unless it is marked, and return the mark that it has."""
 
     @abstractmethod
     def put(self, tenant_id: int, content: bytes | BinaryIO) -> str:

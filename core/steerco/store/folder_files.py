@@ -9,12 +9,13 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from steerco.store import file_modes
 from steerco.store.fair_lock import FULL, StoreUnavailable
-from steerco.store.files import LIMIT, FileStore, checked, copy, is_digest
+from steerco.store.files import LIMIT, MARK, FileStore, checked, copy, is_digest
 from steerco.store.folder_lock import held, sync
 from steerco.store.folder_uploads import FolderUploads
 
@@ -26,8 +27,26 @@ class FolderFiles(FileStore):
         self._folder, self.limit = folder, limit
         self.uploads = FolderUploads(self._home, limit)
 
+    @property
+    def place(self) -> str:
+        """The folder."""
+        return str(self._folder)
+
+    def marked(self) -> str:
+        """Return the key of the installation whose place it is; empty where nobody has marked it."""
+        path = self._folder / MARK
+        return path.read_text("ascii", "replace").strip() if path.exists() else ""
+
+    def mark(self, key: str) -> str:
+        """Mark the place unless it is marked, and return the mark that it has."""
+        file_modes.folder(self._folder)
+        with suppress(FileExistsError), (self._folder / MARK).open("x", encoding="ascii") as file:
+            file.write(f"{key}\n")
+        return self.marked()
+
     def put(self, tenant_id: int, content: bytes | BinaryIO) -> str:
         """Store the content, synced, and return its digest."""
+        self.own(again=False)
         home = self._home(tenant_id)
         file_modes.folder(home)
         handle, temporary = tempfile.mkstemp(prefix="put-", dir=home)
@@ -71,6 +90,7 @@ class FolderFiles(FileStore):
 
     def remove_all(self, tenant_id: int) -> int:
         """Remove all files of a deleted tenant, and return their number."""
+        self.own()
         count = len(list(self.all(tenant_id)))
         shutil.rmtree(self._home(tenant_id), ignore_errors=True)
         return count
@@ -90,6 +110,7 @@ class FolderFiles(FileStore):
 
     def sweep(self, tenant_id: int, orphans: Iterable[str], older_than: float = 86_400.0) -> list[str]:
         """Remove the ``orphans`` and what was left half written, and return the removed digests."""
+        self.own()
         home, before, removed = self._home(tenant_id), time.time() - older_than, []
         if not home.is_dir():
             return []

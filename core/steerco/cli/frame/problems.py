@@ -85,10 +85,16 @@ def _store_problem(error: Exception) -> CommandProblem | None:
 
     from steerco.store.checkpoint import UnreadableCheckpoint
     from steerco.store.engine import Busy
-    from steerco.store.files import TooLarge
+    from steerco.store.files import MARK, OthersFiles, TooLarge
     from steerco.store.migration_lines import OutOfBounds
 
     match error:
+        case OthersFiles():
+            do = (
+                "give each installation a STEERCO_FILES of its own; where this one's key was lost, bring var/checkpoint.key back"
+                f" from a backup; if nobody else uses that place, take away what lies there under the name {MARK!r}"
+            )
+            return CommandProblem("others-files", str(error), do)
         case StoreUnavailable():
             return _away(error, error.__cause__)
         case Busy():

@@ -187,7 +187,15 @@ class Shell:
         if not (kept_value.isascii() and kept_value.isdecimal() and int(kept_value) > 0):
             do = f"give a whole number from 1 on, or unset it for {KEPT}"
             raise CommandProblem("not-a-number", f"{TENANTS_KEPT}: {kept_value!r} is no number of tenants", do, exit=USAGE)
+        if self.files is not None:
+            self.files.installation = self.key
         return Installation(self.store, kept=int(kept_value), files=self.files)
+
+    def key(self) -> str:
+        """Return the public key of the installation, which all its processes have from the folder of its data."""
+        from steerco.store.checkpoint import Seal
+
+        return Seal(self.home.data).key()
 
     @cached_property
     def files(self) -> FileStore | None:

@@ -80,11 +80,15 @@ def _behind(shell: Shell, slug: str, what: str, events: int) -> Iterator[Check]:
 
 
 def papers(shell: Shell) -> Iterator[Check]:
-    """Check that every file that a record names is there as it was stored; report files that no record names."""
+    """Check that the place of files is this installation's and that every file that a record names is there as it was stored;
+    report files that no record names."""
     from steerco.kernel.attachments import GRACE
     from steerco.operations.used_files import used
 
     if not shell.there:
+        return
+    if others := list(_of_another(shell)):
+        yield from others
         return
     for slug in shell.applied():
         tenant = shell.installation.tenant(slug)
@@ -105,6 +109,20 @@ def papers(shell: Shell) -> Iterator[Check]:
             message = f"{len(orphans)} files are named by no record"
             yield Check(f"files of {slug}", "note", message, "the worker takes them away: run `steerco serve` or `steerco work`")
     yield from _strays(shell)
+
+
+def _of_another(shell: Shell) -> Iterator[Check]:
+    """Check that no other installation has marked the place where this one's files are to be."""
+    from steerco.cli.frame.problems import problem_of
+    from steerco.store.checkpoint import PUBLIC, public_key
+    from steerco.store.files import OthersFiles
+
+    files, pub = shell.installation.files, shell.home.data / PUBLIC
+    mark = files.marked()
+    if mark and mark != (public_key(pub.read_bytes()) if pub.is_file() else ""):
+        problem = problem_of(OthersFiles(files.place, mark))
+        if problem is not None:
+            yield Check("files", "problem", problem.message, problem.do)
 
 
 def _strays(shell: Shell) -> Iterator[Check]:

@@ -33,6 +33,8 @@ def copy(shell: Shell, target: str | None, source: str | None) -> None:
     if not given or (target and source):
         raise CommandProblem("usage", "give --to or --from", "see `steerco files copy --help`", exit=USAGE)
     other, here, bar = files_at(given), shell.installation, ProgressBar("files")
+    if target:
+        other.installation = shell.key
     done = copy_all(here.files, other, bar) if target else bring_back(other, here, bar)
 
     def text() -> None:

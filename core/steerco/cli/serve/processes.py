@@ -38,6 +38,8 @@ from steerco.operations.printing_chore import print_waiting
 from steerco.operations.worker import HELD, Worker
 from steerco.store.base import INSTALLATION
 from steerco.store.checkpoint import Seal
+from steerco.store.fair_lock import StoreUnavailable
+from steerco.store.files import OthersFiles
 
 if TYPE_CHECKING:
     from steerco.web.http.limits import Limits
@@ -238,10 +240,21 @@ def workplace(shell: Shell, lease: timedelta = HELD, clock: Clock = now) -> Work
     """Return this process's worker. ``lease``: how long its lease is good."""
     holder = f"{socket.gethostname()}:{os.getpid()}"
     seal, consumers = Seal(shell.home.data), Consumers()
+    _own_files(shell)
     checks, amending = LogChecks(seal), partial(bring_into_use, shell.installation)
     carrying = Exchange(shell.installation, seal).carry
     chores = (print_waiting, Disposal().step, consumers.step, carrying, amending, checks)
     return Workplace(Worker(shell.installation, holder, clock, seal, chores, lease), consumers, checks)
+
+
+def _own_files(shell: Shell) -> None:
+    """Mark the place of files as this installation's. Raises ``OthersFiles``; one that is away stops nothing."""
+    try:
+        shell.installation.files.own()
+    except OthersFiles:
+        raise
+    except StoreUnavailable as outage:
+        click.echo(f"files: {outage}; what needs none goes on", err=True)
 
 
 @contextmanager
