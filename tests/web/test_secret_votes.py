@@ -40,6 +40,7 @@ from steerco.store.checkpoint import Seal
 from steerco.testkit import SAMPLE
 from steerco.web.app import create_app
 
+pytestmark = pytest.mark.slow
 SLUG, REASON = "library-board", "Xyzzyq"
 DRAWN = (
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
