@@ -19,7 +19,7 @@ from msgspec import structs
 from steerco import __version__
 from steerco.cli.frame.problems import CommandProblem, problem_of
 from steerco.cli.frame.shell import Shell, now
-from steerco.cli.installation import doctor_database, doctor_operations
+from steerco.cli.installation import doctor_database, doctor_grants, doctor_operations
 from steerco.cli.installation.doctor_operations import Check
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def examine(shell: Shell) -> Iterator[Check]:
         ("files", doctor_operations.papers),
         ("logs", doctor_operations.logs),
         ("records", doctor_database.records),
+        ("authorisations", doctor_grants.authorisations),
         ("worker", doctor_operations.lease),
     )
     yield from _checks_of(shell, around)

@@ -31,6 +31,7 @@ from steerco.committee.members.officer_absence import OfficerAbsence
 from steerco.committee.members.people import UNIT, Agency, Office, Person
 from steerco.committee.members.tenure import Tenure
 from steerco.policy.capacity import Capacity
+from steerco.records.relation import type_registry
 from steerco.store.prepared_select import Prepared
 from steerco.store.tenant_status import standing
 
@@ -231,16 +232,20 @@ class Day(Tenure):
             if rule.absent in self.absent and rule.acts in roles and self._may_act(person, rule)
         ]
         delegated = [
-            self._as(grant.by, grant.cites, self._bounded(grant.scope - {"acting"}, roles))
+            self._as(grant.by, grant.cites, self.bounded(grant.scope - {"acting"}, roles))
             for grant in self.grants
             if grant.scope - {"acting"} and self.sort(grant.by) not in ("agency", "body") and self._receives(person, grant)
         ]
         return [own, *succeeding, *self._standing_in(person), *delegated]
 
-    def _bounded(self, scope: frozenset[str], roles: frozenset[str]) -> frozenset[str]:
+    def bounded(self, scope: frozenset[str], roles: frozenset[str]) -> frozenset[str]:
         """Return what passes to somebody in these roles: where a charter says what one of them signs with authority, no more."""
-        rows = [row for row in self.charter.signings if row.needs_authority and row.signer in roles] if SIGN in scope else []
-        return scope.difference([SIGN]).union(*(row.powers for row in rows)) if rows else scope
+        type, _, _ = SIGN.partition(".")
+        rows = [row for row in self.charter.signings if row.needs_authority and row.signer in roles]
+        if not rows or scope.isdisjoint((SIGN, f"{type}.*")):
+            return scope
+        acts = {f"{type}.{name}" for name in type_registry[type].acts()} if f"{type}.*" in scope else set()
+        return (scope | acts).difference((SIGN, f"{type}.*")).union(*(row.powers for row in rows))
 
     def _standing_in(self, person: str) -> Iterator[Capacity]:
         """Yield the capacity of an alternate in each seat whose holder is recorded absent: that seat's, for what the charter lets
