@@ -1,4 +1,4 @@
-"""What a server did not do, as exceptions: each with the server's stable code, its words, and the clauses behind it."""
+"""Refusals and failures of a server as exceptions: each with the server's stable code, its words, and the clauses behind it."""
 
 from __future__ import annotations
 

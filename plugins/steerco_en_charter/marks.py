@@ -1,4 +1,5 @@
-"""What a line of an English charter begins: an article, a section, a numbered or lettered part, a heading, an entry of a list."""
+"""The part that a line of an English charter begins: an article, a section, a numbered or lettered part, a heading, an entry
+of a list."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What the words of an English charter propose for its data: fixed phrases, each meaning one row (``api.CharterProposer``).
+"""Proposals for a charter's data from the words of its English text: fixed phrases, each meaning one row
+(``api.CharterProposer``).
 
 Precision before recall: *biweekly* means two things and proposes nothing.
 """
@@ -74,7 +75,7 @@ English = Callable[[EnglishReading], Iterator[ProposedRow]]
 
 
 def instrument(reading: EnglishReading) -> Iterator[ProposedRow]:
-    """The title as the instrument's name, where it has no number."""
+    """Propose the title as the instrument's name, where it has no number."""
     paper = reading.parsed.paper
     if paper.title and not paper.number:
         row = {"id": re.sub(r"[^a-z0-9]+", "-", paper.title.lower())[:60].strip("-")}
@@ -82,7 +83,7 @@ def instrument(reading: EnglishReading) -> Iterator[ProposedRow]:
 
 
 def bodies(reading: EnglishReading) -> Iterator[ProposedRow]:
-    """The body, with the numbers of members that the text fixes, and its roles."""
+    """Propose the body, with the numbers of members that the text fixes, and its roles."""
     sizes: dict[str, int] = {}
     size = (
         rf"(?:consists? of|composed of|comprises?|has|have|be) (?P<bound>at least |no more than |not more than |up to )?{_COUNT}"
@@ -105,7 +106,7 @@ def bodies(reading: EnglishReading) -> Iterator[ProposedRow]:
 
 
 def terms(reading: EnglishReading) -> Iterator[ProposedRow]:
-    """How long somebody serves, and how often in a row."""
+    """Propose how long somebody serves, and how often in a row."""
     years = rf"(?P<years>\d{{1,2}}|{'|'.join(_NUMBERS)})[- ]year terms?"
     for clause, sentence, match in reading.sentences(rf"(?:terms? of (?:office of )?{_COUNT} years?|{years})"):
         serving = re.search(r"\bmembers? (?:who )?serv(?:e|es|ing) ", sentence.lower())
@@ -121,7 +122,7 @@ def terms(reading: EnglishReading) -> Iterator[ProposedRow]:
 
 
 def cadences(reading: EnglishReading) -> Iterator[ProposedRow]:
-    """How often the body meets."""
+    """Propose how often the body meets."""
     for every, words in _OFTEN.items():
         pattern = rf"\b(?:shall |will |must )?(?:meets?|hold(?:s)? (?:\w+ )?meetings?) (?:regularly )?(?:at least )?(?:{words})\b"
         for clause, sentence, _ in reading.sentences(pattern):
@@ -163,7 +164,7 @@ def _of_meetings(sentence: str, clause: str) -> list[str]:
 
 
 def quorums(reading: EnglishReading) -> Iterator[ProposedRow]:
-    """How many must be there, to meet or to vote."""
+    """Propose how many must be there, to meet or to vote."""
     measure = rf"(?P<share>{_SHARE})|(?:at least )?{_COUNT}(?= (?:voting )?members)"
     patterns = (
         r"quorum (?P<aim>to meet |to vote |for [a-z ]+?)?(?:[a-z ]{0,45})?(?:shall be|is|are|(?:shall )?consists? of|requires) "
@@ -236,7 +237,7 @@ def _tie(reading: EnglishReading) -> str:
 
 
 def powers(reading: EnglishReading) -> Iterator[ProposedRow]:
-    """Who convenes, presides, keeps minutes and draws up the agenda; who acts for whom."""
+    """Propose who convenes, presides, keeps minutes and draws up the agenda; who acts for whom."""
     deeds = (
         (
             r"\b(?:convenes?|calls?) (?:and presides? (?:over|at) )?(?:(?:the |all |regular )*meetings|(?:each|every) meeting)\b",
@@ -288,7 +289,7 @@ def duties(reading: EnglishReading) -> Iterator[ProposedRow]:
 
 
 def caps(reading: EnglishReading) -> Iterator[ProposedRow]:
-    """How many members may come from one employer."""
+    """Propose how many members may come from one employer."""
     most = rf"(?:no|not) more than (?:(?P<share>{_SHARE})|{_COUNT})(?: \(\d+\))? (?:of (?:the |all )?)?(?:[a-z]+ ){{0,4}}members"
     one = r"(?:one|the same|a single) (?:entity|employer|company|organi[sz]ation)"
     for clause, sentence, match in reading.sentences(rf"{most}\b.*\b(?:employed|affiliated|employees|work)\b.*\b{one}"):

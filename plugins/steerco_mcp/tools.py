@@ -1,4 +1,4 @@
-"""What an assistant can do: each tool is a call of the committee's API with the caller's token, and nothing besides.
+"""The tools of an assistant: each tool is a call of the committee's API with the caller's token, and nothing besides.
 
 An act is tried first. The answer says what would happen, by which clause, and gives a ``confirm``: a seal over exactly this act,
 by this token, on the record as it is now. With it the same act is done, once however often it is sent.

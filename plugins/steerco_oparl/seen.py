@@ -1,4 +1,5 @@
-"""What the holder of a token sees of a committee: its records, and the charter of today in the committee's first language."""
+"""The part of a committee that the holder of a token sees: its records, and the charter of today in the committee's first
+language."""
 
 from __future__ import annotations
 

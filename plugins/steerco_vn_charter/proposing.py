@@ -1,4 +1,4 @@
-"""What the words of a Vietnamese regulation propose for its charter: fixed phrases, each meaning one row.
+"""Proposals for a charter from the words of a Vietnamese regulation: fixed phrases, each meaning one row.
 
 Precision before recall: a phrase that offices use in more than one sense proposes nothing.
 """

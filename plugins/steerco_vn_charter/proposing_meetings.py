@@ -111,7 +111,7 @@ def _convener(reading: WordReading, body: str, clause: SaidClause) -> tuple[str,
 
 
 def convening(reading: WordReading) -> Iterator[ProposedRow]:
-    """Who calls regular, ad hoc and extended meetings, and presides."""
+    """Propose who calls regular, ad hoc and extended meetings, and presides."""
     who = reading.parties
     for clause, match in reading.find(r"^trieu tap(?: va|,) chu tri .*?(?:cuoc hop|phien hop) (.*)"):
         holder = reading.subject(clause)
@@ -327,7 +327,7 @@ def _of_others(reading: WordReading, words: str) -> bool:
 
 
 def terms(reading: WordReading) -> Iterator[ProposedRow]:
-    """How long the parties serve whom the sentence names first."""
+    """Propose how long the parties serve whom the sentence names first."""
     told = r"\bnhiem ky(?: cua (?P<of>.{1,60}?))?(?: la| keo dai)? (?P<years>\d{1,2}|\w+)(?: \([a-z ]+\))? nam\b"
     for clause, match in reading.find(told):
         years = _number(match["years"])

@@ -30,7 +30,8 @@ class HeldSeat(NamedTuple):
 
 
 def instrument(reading: WordReading) -> Iterator[ProposedRow]:
-    """The articles by which the regulation is issued and comes into effect; its title as its name, where it has no number."""
+    """Propose the articles by which the regulation is issued and comes into effect; its title as its name, where it has no
+    number."""
     paper = reading.parsed.paper
     if paper.title and not paper.number and reading.clauses:
         yield ProposedRow("instrument", {"id": slug(paper.title)[:60].strip("-")}, reading.clauses[0].id, paper.title, UNNUMBERED)
@@ -40,7 +41,7 @@ def instrument(reading: WordReading) -> Iterator[ProposedRow]:
 
 
 def bodies(reading: WordReading) -> Iterator[ProposedRow]:
-    """The body that the regulation is of, and the one that assists it."""
+    """Propose the body that the regulation is of, and the one that assists it."""
     who = reading.parties
     for clause, match in reading.find(r"(?:sau|duoi) day (?:duoc )?(?:goi|viet) tat la ([^);]+)"):
         if not who.noun or reading.parties.at(match[1])[0] != who.main:
@@ -66,7 +67,8 @@ def bodies(reading: WordReading) -> Iterator[ProposedRow]:
 
 
 def _named_body(reading: WordReading) -> Iterator[ProposedRow]:
-    """The body of a text that introduces it by no short name: by the clause on its size, else by the first that is about it."""
+    """Propose the body of a text that introduces it by no short name: by the clause on its size, else by the first that is
+    about it."""
     who = reading.parties
     sized = r"^.{3,40}? (?:co|gom) (\d{1,2}) (?:\([a-z ]+\) )?(?:thanh vien|uy vien)\b"
     size = next((found for found in reading.find(sized) if reading.opens(found[0]) == [who.main]), None)
@@ -83,7 +85,7 @@ def _named_body(reading: WordReading) -> Iterator[ProposedRow]:
 
 
 def roles(reading: WordReading) -> Iterator[ProposedRow]:
-    """Each role with a clause that gives it something to do or somebody to hold it."""
+    """Propose each role with a clause that gives it something to do or somebody to hold it."""
     who = reading.parties
     told = (clause for clause, _ in reading.find("lam viec theo che do kiem nhiem") if reading.opens(clause))
     beside = next(told, None)
@@ -156,7 +158,7 @@ def _composed(reading: WordReading) -> Iterator[tuple[SaidClause, PartyRole, lis
 
 
 def _by_composition(reading: WordReading, done: set[str]) -> Iterator[ProposedRow]:
-    """Who a body is made of, item by item: each office holds one seat."""
+    """Propose who a body is made of, item by item: each office holds one seat."""
     for clause, role, offices in _composed(reading):
         if role.id in done:
             continue
@@ -180,7 +182,8 @@ def _by_sentence(reading: WordReading, done: set[str]) -> Iterator[ProposedRow]:
 
 
 def _by_heading(reading: WordReading, done: set[str]) -> Iterator[ProposedRow]:
-    """A heading that names an office and the roles that it holds: ``Chánh Văn phòng Bộ, Ủy viên thường trực, Tổ trưởng …:``"""
+    """Propose a heading that names an office and the roles that it holds: ``Chánh Văn phòng Bộ, Ủy viên thường trực, Tổ trưởng
+    …:``"""
     for heading in reading.parsed.headings:
         pieces = heading.label.strip(" :.").split(", ")
         clause = next((c for c in reading.clauses if c.part.under == heading.id), None)
@@ -194,7 +197,8 @@ def _by_heading(reading: WordReading, done: set[str]) -> Iterator[ProposedRow]:
 
 
 def _by_proposer(reading: WordReading, done: set[str]) -> Iterator[ProposedRow]:
-    """Who proposed the decision, by office and role; the preamble is no clause, so the decision's first article is cited."""
+    """Propose who proposed the decision, by office and role; the preamble is no clause, so the decision's first article is
+    cited."""
     first = next((clause for clause in reading.clauses if clause.id == "QD.1"), None)
     for proposer in reading.parsed.paper.proposers if first else ():
         assert first is not None
@@ -221,7 +225,7 @@ def _seat(reading: WordReading, clause: SaidClause, confidence: int, seat: HeldS
 
 
 def succession(reading: WordReading) -> Iterator[ProposedRow]:
-    """Who acts for whom in absence."""
+    """Propose who acts for whom in absence."""
     for clause, match in reading.find(r"\bkhi (.+?) vang mat, (.+?) thay mat (.+?) (?:lanh dao|chi dao|dieu hanh)"):
         absent, acts = reading.parties.at(match[1])[0], reading.parties.at(match[2])[0]
         if absent and acts and reading.parties.at(match[3])[0] == absent:
@@ -240,7 +244,7 @@ def succession(reading: WordReading) -> Iterator[ProposedRow]:
 
 
 def bound(reading: WordReading) -> Iterator[ProposedRow]:
-    """Who has to carry the regulation out."""
+    """Propose who has to carry the regulation out."""
     who = reading.parties
     for clause, match in reading.find(r"^(.+?) chiu trach nhiem thi hanh quyet dinh nay"):
         parties = [(who.main, who.noun), (who.group, who.group_noun)]

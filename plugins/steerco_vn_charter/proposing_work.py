@@ -19,7 +19,7 @@ _YEARLY = r"chuong trinh, ke hoach cong tac(?P<check>,? ?(?:ke hoach )?kiem tra)
 
 
 def programmes(reading: WordReading) -> Iterator[ProposedRow]:
-    """The year's programme and plans: who issues them, who draws them up."""
+    """Propose the year's programme and plans: who issues them, who draws them up."""
     who = reading.parties
     for clause, match in reading.find(rf"\bban hanh {_YEARLY}"):
         holder = reading.subject(clause)
@@ -161,7 +161,7 @@ def _preparing(reading: WordReading, holder: str, id: str) -> dict[str, Any]:
 
 
 def staff(reading: WordReading) -> Iterator[ProposedRow]:
-    """Who sends staff to the assisting body, who calls them together, who asks agencies for information."""
+    """Propose who sends staff to the assisting body, who calls them together, who asks agencies for information."""
     who = reading.parties
     if not who.group:
         return
@@ -183,7 +183,7 @@ def staff(reading: WordReading) -> Iterator[ProposedRow]:
 
 
 def regulation(reading: WordReading) -> Iterator[ProposedRow]:
-    """Who decides on problems with the regulation and on its amendment."""
+    """Propose who decides on problems with the regulation and on its amendment."""
     who = reading.parties
     pattern = r"(?:vuong mac|sua doi, bo sung).*?(?:trinh|bao cao) (.+?) xem xet, quyet dinh"
     for clause, match in reading.find(pattern):

@@ -1,4 +1,5 @@
-"""What a scan misread, with the word that probably stood there: proposed for a person to compare, never applied unseen.
+"""Words that a scan misread, with the word that probably stood there: proposed for a person to compare, never applied
+unseen.
 
 A word that can be no Vietnamese syllable is compared with the other words of the same text: with one that differs in marks
 alone or in one letter, and stands elsewhere beside the same neighbour. Where there is none, a mark is proposed: not legible.

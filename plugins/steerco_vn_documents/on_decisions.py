@@ -13,7 +13,7 @@ IN_FORCE = "Quyết định này có hiệu lực thi hành kể từ ngày ký.
 
 
 def decision(w: Wording) -> DocumentText:
-    """A decision: on a matter as it was decided, of tasks, of a mobilisation; or one that issues a programme or plan."""
+    """Return a decision: on a matter as it was decided, of tasks, of a mobilisation; or one that issues a programme or plan."""
     record = w.record
     type = record.get("type")
     if type == "programme":
@@ -64,7 +64,8 @@ def _mobilised(w: Wording, record: Fields) -> str:
 
 
 def authorisation(w: Wording) -> DocumentText:
-    """An authorisation: who, whom, to do what, from when to when; it cannot be passed on (Decree 30/2020, Article 13.3)."""
+    """Return an authorisation: who, whom, to do what, from when to when; it cannot be passed on (Decree 30/2020, Article
+    13.3)."""
     record = w.record
     if record.get("type") == "substitution":
         fields = _attending(w, record)
@@ -107,7 +108,7 @@ def _emulation_law(today: date) -> str:
 
 
 def commendation(w: Wording) -> DocumentText:
-    """The proposal of a commendation with its list, the figures of the ledger as evidence."""
+    """Return the proposal of a commendation with its list, the figures of the ledger as evidence."""
     record = w.record
     return DocumentText(
         title=_awarding(record.get("title") or ""),

@@ -14,7 +14,7 @@ FORM = (("Đồng ý", "□"), ("Không đồng ý", "□"), ("Ý kiến khác",
 
 
 def letter(w: Wording) -> DocumentText:
-    """An official letter: what it asks follows from the type of the record."""
+    """Return an official letter: what it asks follows from the type of the record."""
     return {
         "task": reminder,
         "direction": direction,
@@ -29,14 +29,14 @@ def letter(w: Wording) -> DocumentText:
 
 
 def plain_letter(w: Wording) -> DocumentText:
-    """A letter on a record of another type: its title and text."""
+    """Return a letter on a record of another type: its title and text."""
     record = w.record
     text = record.get("text") or record.get("question") or record.get("reason")
     return DocumentText(title=_lower(record.get("title")) or OPEN, opening=text or OPEN)
 
 
 def reminder(w: Wording) -> DocumentText:
-    """A reminder of tasks, which are enclosed as a list, and until when an answer is asked."""
+    """Return a reminder of tasks, which are enclosed as a list, and until when an answer is asked."""
     tasks = w.of("task")
     return DocumentText(
         title="đôn đốc thực hiện nhiệm vụ được giao",
@@ -47,7 +47,7 @@ def reminder(w: Wording) -> DocumentText:
 
 
 def direction(w: Wording) -> DocumentText:
-    """A letter that hands on a direction with the tasks that follow from it."""
+    """Return a letter that hands on a direction with the tasks that follow from it."""
     record, tasks = w.record, w.of("task")
     return DocumentText(
         title=_lower(record.get("title")) or "thực hiện ý kiến chỉ đạo",
@@ -58,7 +58,7 @@ def direction(w: Wording) -> DocumentText:
 
 
 def consultation(w: Wording) -> DocumentText:
-    """A letter that asks for opinions, with the form on which they are given. Silence is given no meaning."""
+    """Return a letter that asks for opinions, with the form on which they are given. Silence is given no meaning."""
     record = w.record
     asked = record.get("title") or record.get("question") or OPEN
     until = f" trước {w.day(record['due_on'])}" if record.get("due_on") else ""
@@ -79,24 +79,24 @@ def consultation(w: Wording) -> DocumentText:
 
 
 def information(w: Wording) -> DocumentText:
-    """A letter that asks for information by a day."""
+    """Return a letter that asks for information by a day."""
     return _asking(w, "đề nghị cung cấp thông tin", "đề nghị Quý cơ quan cung cấp thông tin sau:")
 
 
 def report_call(w: Wording) -> DocumentText:
-    """A letter that calls for a report by a day."""
+    """Return a letter that calls for a report by a day."""
     return _asking(w, f"báo cáo {_lower(w.record.get('title'))}", "đề nghị Quý cơ quan báo cáo nội dung sau:")
 
 
 def check(w: Wording) -> DocumentText:
-    """A letter that opens a check and asks for an answer by a day."""
+    """Return a letter that opens a check and asks for an answer by a day."""
     return _asking(
         w, f"kiểm tra {_lower(w.record.get('title')) or OPEN}", "kiểm tra các nội dung sau và đề nghị Quý cơ quan báo cáo:"
     )
 
 
 def inspection(w: Wording) -> DocumentText:
-    """A letter that announces an inspection: by whom led, with whom, on which day."""
+    """Return a letter that announces an inspection: by whom led, with whom, on which day."""
     record = w.record
     team = w.names(each["who"] for each in record.get("coordinators", ()))
     fields = [("Trưởng đoàn", w.titled(record.get("lead"))), ("Thành phần", team), ("Thời gian", w.day(record.get("visit_on")))]
@@ -121,7 +121,7 @@ def _asking(w: Wording, title: str, opening: str) -> DocumentText:
 
 
 def submission(w: Wording) -> DocumentText:
-    """A submission: why, how it came about, what it says, where opinions differ, what is asked."""
+    """Return a submission: why, how it came about, what it says, where opinions differ, what is asked."""
     record = w.record
     plan = TYPES.get(record.get("kind", ""), "") if record.get("type") == "programme" else ""
     subject = record.get("title") or (f"{plan} năm {record.get('year')}" if plan else OPEN)

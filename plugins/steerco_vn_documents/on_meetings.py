@@ -12,7 +12,7 @@ TASKS = ("Nhiệm vụ", "Cơ quan, người chủ trì", "Phối hợp", "Thờ
 
 
 def invitation(w: Wording) -> DocumentText:
-    """The invitation to a meeting: who is asked, to what, who presides, when, where, on what, and what to prepare."""
+    """Return the invitation to a meeting: who is asked, to what, who presides, when, where, on what, and what to prepare."""
     meeting = w.record
     starts, place = meeting.get("starts_at"), meeting.get("place") or OPEN
     fields = [
@@ -85,7 +85,8 @@ def _notes(w: Wording, meeting: Fields) -> Iterator[str]:
 
 
 def minutes(w: Wording) -> DocumentText:
-    """The minutes: times, place, who was there and who was not, who presided and who wrote, all that was said, the conclusion."""
+    """Return the minutes: times, place, who was there and who was not, who presided and who wrote, all that was said, the
+    conclusion."""
     meeting = next(iter(w.of("meeting")), {})
     taken = next(iter(w.of("minutes")), {})
     fields = [
@@ -152,7 +153,7 @@ def _votes(w: Wording, matter: Fields) -> str:
 
 
 def conclusion_notice(w: Wording) -> DocumentText:
-    """The notice of conclusions: when and where who presided, what was concluded, and the tasks given."""
+    """Return the notice of conclusions: when and where who presided, what was concluded, and the tasks given."""
     meeting = w.record
     presided = w.titled(meeting.get("presided_by") or meeting.get("presiding")) or OPEN
     held = meeting.get("opened_at") or meeting.get("starts_at")

@@ -17,7 +17,7 @@ PERIOD = re.compile(r"(?P<year>\d{4})(-(?P<part>H[12]|Q[1-4]|\d{2}))?")
 
 
 def plan(w: Wording) -> DocumentText:
-    """A programme or plan, from its items."""
+    """Return a programme or plan, from its items."""
     programme = w.record
     return DocumentText(
         title=programme.get("title") or _title(w, programme),
@@ -72,7 +72,7 @@ def _title(w: Wording, programme: Fields) -> str:
 
 
 def issuing(w: Wording) -> DocumentText:
-    """The decision that issues a programme or plan, which is attached to it."""
+    """Return the decision that issues a programme or plan, which is attached to it."""
     programme = w.record
     kind = TYPES.get(programme.get("kind", ""), "Kế hoạch")
     title = programme.get("title") or _title(w, programme)

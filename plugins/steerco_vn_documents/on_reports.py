@@ -33,7 +33,7 @@ REVIEWS = {
 
 
 def report(w: Wording) -> DocumentText:
-    """A report: what was done, in figures; what was not, and why; what comes next; what is asked."""
+    """Return a report: what was done, in figures; what was not, and why; what comes next; what is asked."""
     composers = {"review": _review, "report": _called, "consultation": _answers}
     return composers.get(w.record.get("type", ""), _of_tasks)(w)
 
@@ -90,7 +90,7 @@ def _review(w: Wording) -> DocumentText:
 
 
 def _called(w: Wording) -> DocumentText:
-    """The report that was called for, with its figures and their targets."""
+    """Return the report that was called for, with its figures and their targets."""
     record = w.record
     figures = sorted(record.get("figures", ()), key=lambda each: each["position"])
     rows = (
@@ -114,7 +114,8 @@ def _called(w: Wording) -> DocumentText:
 
 
 def _answers(w: Wording) -> DocumentText:
-    """The table of the opinions that were asked for, each with what was done with it. Who is silent has no opinion in it."""
+    """Return the table of the opinions that were asked for, each with what was done with it. Who is silent has no opinion in
+    it."""
     replies = w.of("consultation-reply")
     answered = tuple(reply for reply in replies if reply.get("answered_on"))
     counted = "; ".join(
@@ -153,7 +154,7 @@ def _number(value: float | None) -> str:
 
 
 def inspection_minutes(w: Wording) -> DocumentText:
-    """The minutes of an inspection: whom, on which day, by whom, and what was seen."""
+    """Return the minutes of an inspection: whom, on which day, by whom, and what was seen."""
     record = w.record
     team = w.names(each["who"] for each in record.get("coordinators", ()))
     fields = (
@@ -176,7 +177,7 @@ def inspection_minutes(w: Wording) -> DocumentText:
 
 
 def inspection_conclusion(w: Wording) -> DocumentText:
-    """The notice of what an inspection found, with what is demanded by which day."""
+    """Return the notice of what an inspection found, with what is demanded by which day."""
     record = w.record
     until = f"Thời hạn khắc phục: trước {w.day(record['due_on'])}." if record.get("due_on") else ""
     return DocumentText(

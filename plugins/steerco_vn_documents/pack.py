@@ -28,7 +28,7 @@ LARGEST = 60 * 1024 * 1024
 
 
 def board_pack(request: Request) -> Answer:
-    """The papers of a meeting that the caller may see, bound as one PDF with contents."""
+    """Return the papers of a meeting that the caller may see, bound as one PDF with contents."""
     hands = request.hands
     meeting = hands.record("meeting", request.params["meeting"], by=request.by)
     if meeting is None:
@@ -62,7 +62,7 @@ def _contents(hands: Hands, meeting: Fields, papers: list[Fields], language: str
 
 
 def link(tenant: TenantFacts, slot: str, hands: Hands, language: str) -> list[Fragment]:
-    """The link to the pack on a meeting's page, where it has papers."""
+    """Return the link to the pack on a meeting's page, where it has papers."""
     kind, _, id = slot.removeprefix("record:").partition(":")
     if kind != "meeting" or not slot.startswith("record:"):
         return []

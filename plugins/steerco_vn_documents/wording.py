@@ -1,4 +1,4 @@
-"""What every first draft needs: persons, days and grounds in the words that an office uses."""
+"""The parts that every first draft needs: persons, days and grounds in the words that an office uses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What deliveries look like, as an AsyncAPI 3 document, so that a receiver can be written, or generated, from it."""
+"""The AsyncAPI 3 document of deliveries, so that a receiver can be written, or generated, from it."""
 
 from __future__ import annotations
 

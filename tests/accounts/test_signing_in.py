@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
+import pytest
 from argon2 import PasswordHasher
 from litestar.testing import TestClient
 from tests.accounts.conftest import DAY, MINUTE, PASSWORD, account, browser, enter, row, statements
+from tests.databases import ON_POSTGRESQL, STORES
 from tests.web.conftest import NATIONAL, START, Clock
 
-from steerco.accounts import attempts, signing_in, web_sign_ins, words
+from steerco.accounts import attempts, housekeeping, signing_in, web_sign_ins, words
 from steerco.accounts.accounts import DEMONSTRATION, LOCKED, account_by_id, lock, unlock
 from steerco.accounts.signing_in import Visitor
 from steerco.configuration.installation import Installation
 from steerco.store import log
 from steerco.store.account_tables import WebSignIn
 from steerco.store.base import INSTALLATION
+from steerco.store.shared_clock import machine_time
 from steerco.web.http.sign_in import LOOPBACK_COOKIE
 
 WRONG = "không phải mật khẩu"
+HOUR = timedelta(hours=1)
 HERE = Visitor("192.0.2.1", "tests")
 
 
@@ -112,6 +117,24 @@ def test_attempts_at_once_are_each_counted(installation: Installation) -> None:
     with ThreadPoolExecutor(6) as threads:
         assert set(threads.map(guess, range(attempts.BY_NAME))) == {None}
     assert signing_in.by_password(installation.store, "chair@moj.gov.vn", PASSWORD, HERE, now=START) is None
+
+
+@pytest.mark.skipif(not ON_POSTGRESQL, reason="SQLite's file is on one machine, which has one clock")
+@pytest.mark.parametrize("off", [HOUR, -HOUR], ids=["ahead", "behind"])
+def test_a_server_with_another_clock_ends_no_lock_early(installation: Installation, off: timedelta) -> None:
+    account(installation, "chair@moj.gov.vn", "chair")
+    other = STORES.beside(installation.store)
+    other.machine_clock = lambda: machine_time() + off
+    try:
+        for _ in range(attempts.BY_NAME + 1):
+            assert signing_in.by_password(installation.store, "chair@moj.gov.vn", WRONG, HERE, now=START) is None
+        housekeeping.tidy(other, START + off)
+        assert signing_in.by_password(other, "chair@moj.gov.vn", PASSWORD, HERE, now=START + off) is None
+        within, over = START + attempts.WINDOW - MINUTE, START + attempts.WINDOW + MINUTE
+        assert signing_in.by_password(other, "chair@moj.gov.vn", PASSWORD, HERE, now=within + off) is None
+        assert signing_in.by_password(other, "chair@moj.gov.vn", PASSWORD, HERE, now=over + off) is not None
+    finally:
+        other.close()
 
 
 def test_a_subscriber_of_ipv6_is_one_address() -> None:

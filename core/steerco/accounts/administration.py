@@ -1,4 +1,4 @@
-"""What whoever looks after a committee does with its people's accounts: list, invite, reset, lock, let go.
+"""The care of a committee's accounts by its administrators: list, invite, reset, lock, let go.
 
 In the browser that takes the power to apply risky changes of ``[administration]``: who invites somebody could sign in as them. An
 account that is also a person of another committee can be taken away from this one, and nothing else: what concerns it as a whole

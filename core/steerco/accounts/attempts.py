@@ -20,6 +20,7 @@ from steerco.store.account_tables import SignInAttempts
 from steerco.store.base import INSTALLATION
 from steerco.store.engine import Store
 from steerco.store.fair_lock import Busy
+from steerco.store.shared_clock import shared_time
 
 WINDOW = timedelta(minutes=15)
 """Attempts are counted over this time, and so long nothing is let in once there were too many."""
@@ -57,10 +58,11 @@ def _key(kind: str, value: str) -> str:
 def count(session: Session, key: str, most: int, now: datetime) -> tuple[bool, bool]:
     """Count an attempt. Return whether it is let through, and whether it is the one with which the lock begins.
 
-    Clocks differ between servers, and one may be set back. So a lock that ends later than one that begins now is shortened to
-    that, and a count that begins later than now goes on: such a clock locks for about as long as any, and takes no count back.
-    A server whose clock goes ahead, to which a lock that another has shortened is over, holds it by the time at which it began.
+    All servers count by the database's clock, so one whose own clock goes ahead ends no lock early. The database's clock may be
+    set back: then a lock that ends later than one that begins now is shortened to that, and a count that begins later than now
+    goes on.
     """
+    now = shared_time(session, now)
     row = session.get(SignInAttempts, (INSTALLATION, key))
     if row is None:
         row = SignInAttempts(tenant_id=INSTALLATION, key=key, n=0, since=now, until=None)
@@ -105,5 +107,5 @@ def forgive(session: Session, key: str) -> None:
 
 def forget_old(session: Session, now: datetime) -> None:
     """Take away counts that have run out."""
-    old = (SignInAttempts.tenant_id == INSTALLATION, SignInAttempts.since < now - 2 * WINDOW)
+    old = (SignInAttempts.tenant_id == INSTALLATION, SignInAttempts.since < shared_time(session, now) - 2 * WINDOW)
     session.execute(delete(SignInAttempts).where(*old))

@@ -1,4 +1,4 @@
-"""What is told of accounts, in the installation's own log: the same chain of hashes as a committee's, under its own number.
+"""Events of accounts in the installation's own log: the same chain of hashes as a committee's, under its own number.
 
 An event names accounts and sign-ins by their ids. It holds no name, no address and nothing by which anybody is let in; of a hash
 it holds the digest, by which a changed row is found (:mod:`steerco.accounts.verification`).

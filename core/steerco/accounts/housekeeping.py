@@ -1,4 +1,5 @@
-"""What is taken away in time: sign-ins that are long over, links and words that have expired, counts that have run out."""
+"""Housekeeping of accounts: removes sign-ins that are long over, links and words that have expired, counts that have run
+out."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""What only a regulation that runs can tell: where it contradicts itself or the law, what leads nowhere, who could come to what,
-and what it leaves open.
+"""Answers that only a running regulation can give: where it contradicts itself or the law, what leads nowhere, who could
+come to what, and what it leaves open.
 
 Pattern: look, then try where acts can show it. Each question reads powers, duties, procedures and values as a finite model
 (roles, seats, aims, states, days) within bounds that its answer states. A ``Lab`` is a committee in a store of its own:

@@ -121,7 +121,7 @@ def _values(mine: _Side, theirs: _Side) -> Iterator[RuleFinding]:
 
 
 def _kind(where: Mapping[str, str]) -> frozenset[str]:
-    """What narrows a value, less the body, whose id is each committee's own."""
+    """Return what narrows a value, less the body, whose id is each committee's own."""
     return frozenset(f"{key}={value}" for key, value in where.items() if key not in ("body", "for"))
 
 

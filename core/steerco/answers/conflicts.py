@@ -186,7 +186,8 @@ class _Texts:
             )
 
     def _both_lines(self, grant: Line, against: Line, subject: str) -> dict[str, str]:
-        """The circumstance of two lines that clash: the act, a person of whom both speak, what each says, and what holds."""
+        """Return the circumstance of two lines that clash: the act, a person of whom both speak, what each says, and what
+        holds."""
         table, bodies = self.regime.table, self.regime.charter.bodies
         known = ((person, held) for held, person in self.held.items() if subject in held)
         person, held = next(known, (subject, table.closed({subject})))
@@ -211,7 +212,7 @@ class _Texts:
     # Procedures and duties
 
     def procedures(self) -> Iterator[RuleFinding]:
-        """One requirement that two texts, or one twice, attach to the same act with different consequences."""
+        """Yield one requirement that two texts, or one twice, attach to the same act with different consequences."""
         for rules in self.regime.procedures.values():
             for first, second in combinations(rules, 2):
                 self.asked += 1
@@ -250,7 +251,7 @@ class _Texts:
                     yield self._told("duty-twice", second, (*first.cite, *second.cite), params)
 
     def _powerless(self, duty: Duty) -> Iterator[RuleFinding]:
-        """A duty of a named holder to do what the lines give to others alone."""
+        """Yield a duty of a named holder to do what the lines give to others alone."""
         table, charter = self.regime.table, self.regime.charter
         group = next((group.roles for group in charter.groups if group.id == duty.holder), ())
         roles = {role.id for role in charter.roles if duty.holder in (role.id, role.body)} | set(group)

@@ -1,5 +1,5 @@
-"""What a change of a committee's files would lead to: chains of acts, dead ends and conflicts, those that are new and those that
-it mends."""
+"""Consequences of a change of a committee's files: chains of acts, dead ends and conflicts, those that are new and those
+that it mends."""
 
 from __future__ import annotations
 
@@ -77,7 +77,8 @@ def _compared(on: date, before: Risks, now: Risks, untried: str = "") -> Consequ
 
 
 def _begins(before: Snapshot, after: Snapshot, at: datetime) -> datetime:
-    """The time as of which a change is looked at: on the first day of the newest version that it brings, where that is later."""
+    """Return the time as of which a change is looked at: on the first day of the newest version that it brings, where that is
+    later."""
     known = {charter.instrument.id for charter in before.charters}
     days = [possible_from(charter) for charter in after.charters if charter.instrument.id not in known]
     day = max(days, default=after.local(at))
@@ -116,7 +117,7 @@ def _all(lab: Lab) -> Found:
 
 
 def _risks(lab: Lab, *, chains: bool) -> Iterator[tuple[object, ChangeRisk]]:
-    """Every risk of a lab (``chains``: those too), by what it is known again in another."""
+    """Yield every risk of a lab (``chains``: those too), by what it is known again in another."""
     for role, reach in everyone(lab, STEPS).items() if chains else ():
         for gain in reach.gains:
             cite = tuple(dict.fromkeys(clause.clause for act in gain.acts for clause in act.clauses))

@@ -1,5 +1,5 @@
-"""What leads nowhere: duties that nobody can discharge, powers that nobody has, states that nothing leaves, clauses that nothing
-reads, requirements that no act can meet.
+"""Dead ends of a regulation: duties that nobody can discharge, powers that nobody has, states that nothing leaves, clauses
+that nothing reads, requirements that no act can meet.
 
 Each is read off the lines, the states and the people of a day, in time that grows with the lines. Before it says that nobody may
 do what a duty, a state or a requirement needs, the kernel has refused the act to each kind of person. Powers of nobody, barred
@@ -170,14 +170,15 @@ class _Search:
         return frozenset(acts.union(*(duty.done_by for layer in layers for duty in duties(layer))))
 
     def _makers(self, record: type[Record], object: str, body: str) -> list[Line]:
-        """The lines by which somebody can make such a record in the body."""
+        """Return the lines by which somebody can make such a record in the body."""
         making = [action.name for action in record.acts().values() if action.creates]
         named = [name for name in making if self.powers.able(record.record_type, name, object, body)]
         return [line for name in named for line in self.powers.lines(record.record_type, name, object, body)]
 
     def _stuck_told(self, record: type[Record], body: str, state: str, kinds: list[str], ways: dict[str, str]) -> RuleFinding:
-        """A state without a way on. It is information where the texts do not speak of the way on at all, and where the line that
-        makes the record is for every body and there is a way in another: the line is wider than what may follow from it."""
+        """Return a state without a way on. It is information where the texts do not speak of the way on at all, and where the
+        line that makes the record is for every body and there is a way in another: the line is wider than what may follow from
+        it."""
         type, object = record.record_type, f"{record.record_type}.{kinds[0]}" if kinds[0] else record.record_type
         makers = self._makers(record, object, body)
         elsewhere = [other for other in self._bodies() if other != body and self._makers(record, object, other)]

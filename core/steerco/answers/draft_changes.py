@@ -1,4 +1,5 @@
-"""What a draft changes of a regime, as far as it decides on acts: which acts have to be asked anew, beside what their lines say.
+"""Changes that a draft makes to a regime, as far as it decides on acts: which acts have to be asked anew, beside what their
+lines say.
 
 An act whose lines alone changed is decided again from the facts that its event holds. It has to be asked of the committee as it
 was where the draft changed something that those facts do not hold: a requirement, a clock, who stands in for whom, a tie that no
@@ -84,7 +85,7 @@ def _rows(regime: Regime, field: str) -> list[dict[str, Any]]:
 
 
 def _plain(row: Any) -> dict[str, Any]:
-    """A row without its place in the file, its label and its clause: what they say decides nothing."""
+    """Return a row without its place in the file, its label and its clause: what they say decides nothing."""
     return {name: value for name, value in structs.asdict(row).items() if name not in ("source", "label", "cite", "words")}
 
 
@@ -106,7 +107,7 @@ def _acts(table: str, row: dict[str, Any]) -> Iterable[str]:
 
 
 def _ties(lines: Iterable[Line]) -> dict[str, set[str]]:
-    """The relations that the lines on each act name."""
+    """Return the relations that the lines on each act name."""
     found: dict[str, set[str]] = {}
     for line in lines:
         if line.subject.startswith(RELATION):

@@ -1,4 +1,5 @@
-"""What the answers are made of: acts that were tried, clauses side by side, and the bounds within which somebody looked."""
+"""The values that answers are made of: acts that were tried, clauses side by side, and the bounds within which somebody
+looked."""
 
 from __future__ import annotations
 

@@ -173,7 +173,7 @@ class Lab:
         return trial.done, trial.lab.day
 
     def _begun_trial(self, acts: tuple[LabAct, ...]) -> LabTrial | None:
-        """The kept trial that did most of these acts from the first on: many chains begin with the same acts."""
+        """Return the kept trial that did most of these acts from the first on: many chains begin with the same acts."""
         fits = [trial for trial in self._trials if trial.acts == acts[: len(trial.acts)]]
         found = max(fits, key=lambda trial: len(trial.acts), default=None)
         if found is not None:

@@ -95,7 +95,7 @@ class Position:
         return best
 
     def _lent(self, person: str, act: tuple[str, str]) -> dict[str, Chain]:
-        """The roles in which the person acts for somebody absent, where the power for the act passes."""
+        """Return the roles in which the person acts for somebody absent, where the power for the act passes."""
         name, every = f"{act[0]}.{act[1]}", f"{act[0]}.{ANY}"
         lent: dict[str, Chain] = {}
         for rule in self.day.charter.successions:
@@ -173,7 +173,7 @@ def absences(position: Position) -> Iterator[tuple[Succession, str, Chain]]:
 
 
 def _away(position: Position, rule: Succession, besides: str = "") -> Chain | None:
-    """The shortest way to put the officer's absence on record: by the officer, or by whoever may besides one person."""
+    """Return the shortest way to put the officer's absence on record: by the officer, or by whoever may besides one person."""
     best: Chain | None = None
     who = position.day.resolve(rule.absent) or rule.absent
     given = {"who": who, "from": TODAY, "to": LATER}
@@ -190,7 +190,7 @@ def _away(position: Position, rule: Succession, besides: str = "") -> Chain | No
 
 
 def _ended(position: Position, role: str, rivals: list[str]) -> Chain | None:
-    """The acts that leave nobody but the party in a role, by whoever of it may end appointments."""
+    """Return the acts that leave nobody but the party in a role, by whoever of it may end appointments."""
     for actor in position.people:
         chain = position.may(actor, END, {"seat": frozenset({role})})
         if chain is None:

@@ -136,7 +136,8 @@ class _Past:
             self._flip(row, body, after, refused or decisions[0], decisions)
 
     def _regimes(self, revision: int, day: date) -> tuple[Regime, Regime, DraftChanges] | None:
-        """The regime of a day under its own revision and under the draft, and what the draft touches; None for a lost one."""
+        """Return the regime of a day under its own revision and under the draft, and what the draft touches; None for a lost
+        one."""
         if revision not in self._under:
             try:
                 self._under[revision] = self.installation.under(self.tenant.snapshot.slug, revision).snapshot
@@ -204,7 +205,7 @@ class _Past:
                 self._gone(each, "gone-before")
 
     def _touched(self, row: Row) -> Regime | None:
-        """The draft's regime of the day of an act that has to be asked; None for every other event."""
+        """Return the draft's regime of the day of an act that has to be asked; None for every other event."""
         day = self.tenant.snapshot.local(row["at"])
         found = self._regimes(row["revision"], day) if _is_act(row) and self.first <= day <= self.last else None
         return found[1] if found is not None and found[2].touch(row["action"]) else None
@@ -257,7 +258,7 @@ def _is_day(text: str) -> bool:
 
 
 def _grantees(regime: Regime, row: Row, body: EventBody) -> tuple[str, ...]:
-    """Who may do such an act under the draft, by the lines that speak of it."""
+    """Return who may do such an act under the draft, by the lines that speak of it."""
     facets = frozenset(body.facts.facets)
     lines = regime.table.lines_for(row["type"], body.facts.act)
     near = (line for line in lines if line.allow and line.facets <= facets and line.body in (ANY, body.facts.body))

@@ -46,7 +46,7 @@ def widened(
 
 
 def _changed(before: Regime, after: Regime, action: str) -> tuple[list[Line], list[Line]]:
-    """The lines that newly grant an act, and the bars on it that are gone."""
+    """Return the lines that newly grant an act, and the bars on it that are gone."""
     type, _, act = action.partition(".")
     was, is_ = before.table.lines_for(type, act), after.table.lines_for(type, act)
     return _only(is_, was, allow=True), _only(was, is_, allow=False)

@@ -1,4 +1,4 @@
-"""What a role can come to: seats, the powers of absent officers, delegated powers, entering for others; alone, or two together.
+"""The reach of a role: seats, the powers of absent officers, delegated powers, entering for others; alone, or two together.
 
 Example: ``reach(lab, "keeper", steps=4)`` finds that the keeper of the register puts a newcomer into the first seat, who then
 puts the keeper into another. Each chain is performed in a copy of the lab, and only those that the kernel did are told. What is
@@ -113,7 +113,7 @@ def _succeeds(day: Day, person: str) -> frozenset[str]:
 
 
 def _partners(lab: Lab) -> tuple[list[str], int]:
-    """A newcomer, and whoever's own powers change who may do what; those beyond ``PARTNERS`` are counted."""
+    """Return a newcomer, and whoever's own powers change who may do what; those beyond ``PARTNERS`` are counted."""
     table, day = lab.regime.table, lab.day
     named = {line.subject for act in (APPOINT, END, RECORD, GRANT) for line in table.lines_for(*act) if line.allow}
     able: dict[frozenset[str], str] = {}

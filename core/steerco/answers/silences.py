@@ -1,4 +1,4 @@
-"""What a charter leaves open, and how other charters settle it: their clauses as a text to start from.
+"""Topics that a charter leaves open, and how other charters settle it: their clauses as a text to start from.
 
 A silence is an act that no line of the regulation gives to anybody, a named value that it does not state, an order of acts that
 it does not ask for, an officer whom nobody replaces, or a duty and a meeting without a day. What the committee's own house rules

@@ -131,7 +131,7 @@ class Chains:
         return None if first is None else [*first, WayStep(action, near, step.day)]
 
     def _around(self, step: WayStep) -> Iterator[WayStep]:
-        """The steps whose records a step is on or names, its own maker first."""
+        """Yield the steps whose records a step is on or names, its own maker first."""
         yield step.maker
         yield from step.refers.values()
         yield from step.maker.refers.values()

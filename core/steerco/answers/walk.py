@@ -112,7 +112,8 @@ class Walker:
         return min(stops, key=_weight)
 
     def _people(self, step: WayStep) -> Iterator[str]:
-        """Whoever could do a step, whoever did it or the step that it is like first; nobody who is away on that day."""
+        """Yield the people who could do a step, first those who did it or the step that it is like; nobody who is away on that
+        day."""
         day = self.day(step.day)
         away = {absence.person for absence in day.all.absences if absence.first <= step.day <= absence.last}
         order = [holder for role in day.charter.roles for holder in sorted(day.holders(role.id))]
@@ -123,7 +124,7 @@ class Walker:
                 yield person
 
     def _inputs(self, step: WayStep, person: str, ids: Mapping[WayStep, str], trying: Trying) -> Iterator[dict[str, Any]]:
-        """The inputs that a step is tried with: one for each kind of record where nobody says which."""
+        """Yield the inputs that a step is tried with: one for each kind of record where nobody says which."""
         starts = datetime.combine(trying.day, MEETS).isoformat()
         fields = {each.encode_name for each in msgspec.structs.fields(step.action.input)}
         made = sample(step.action, SampleWords(trying.party, trying.day.isoformat(), starts, person))
@@ -137,7 +138,7 @@ class Walker:
 
 
 def _weight(stopped: Stopped) -> int:
-    """What tells most of why nobody could: that it is out of order, then that it is refused by a clause."""
+    """Return the stop that tells most of why nobody could: that it is out of order, then that it is refused by a clause."""
     if isinstance(stopped, OutOfOrder):
         return 0
     if isinstance(stopped, Refused):

@@ -175,7 +175,7 @@ class _WaySearch:
         return True
 
     def _turns(self) -> set[date]:
-        """The days on which somebody else may do something than on the day before."""
+        """Return the days on which somebody else may do something than on the day before."""
         directory = self.lab.day.all
         turns = {day for a in directory.absences for day in (a.first, a.last + timedelta(days=1))}
         turns |= {day for h in directory.holdings for day in (h.first, h.last and h.last + timedelta(days=1)) if day}
@@ -282,7 +282,7 @@ class _WaySearch:
 
 
 def _clauses(walked: Walked) -> tuple[str, ...]:
-    """The clauses by which a step was stopped, or is late."""
+    """Return the clauses by which a step was stopped, or is late."""
     match walked.stopped:
         case Refused() as refused:
             return tuple(each.clause for each in refused.decision.because)

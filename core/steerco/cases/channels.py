@@ -21,8 +21,8 @@ from steerco.store.checkpoint import Seal
 
 
 def pairs(case: Case, slug: str) -> list[tuple[str, str]]:
-    """Who offered and who accepted the channels of a case: ``{ from = "a", to = "b" }``, ``["a", "b"]``, or one name, which is
-    the committee on the other side of the case's own. Raises ``ValueError`` for anything else.
+    """Return who offered and who accepted the channels of a case: ``{ from = "a", to = "b" }``, ``["a", "b"]``, or one name,
+    which is the committee on the other side of the case's own. Raises ``ValueError`` for anything else.
     """
     return [_pair(each, slug) for each in case.channels]
 
@@ -39,7 +39,7 @@ def _pair(named: Any, slug: str) -> tuple[str, str]:
 
 
 def tenants(case: Case, slug: str) -> tuple[str, ...]:
-    """Every committee that a case happens in, its own first."""
+    """Return every committee that a case happens in, its own first."""
     opened = [end for pair in pairs(case, slug) for end in pair]
     return tuple(dict.fromkeys([slug, *opened, *(step["tenant"] for step in case.steps if "tenant" in step)]))
 
@@ -69,7 +69,7 @@ def open_channel(installation: Installation, offering: str, accepting: str, at: 
 
 
 def here(tenant: Tenant, type: str, id: str) -> str:
-    """The id in this tenant of a record that a step named: what one committee sent has an id of its own in the other."""
+    """Return the id in this tenant of a record that a step named: what one committee sent has an id of its own in the other."""
     return next(_here(tenant, type, id), id) if type in TYPES else id
 
 

@@ -1,4 +1,4 @@
-"""What is amiss with a case before it runs: names of nothing, and what no step would use, each with its line.
+"""Checks of a case before it runs: names of nothing, and what no step would use, each with its line.
 
 A case that says more than is tried would pass for a proof of what nobody looked at.
 """
@@ -27,7 +27,7 @@ WHERE_DONE = ("as", "finds")
 
 
 def amiss(case: Case, slug: str, worlds: Worlds) -> list[Finding]:
-    """Everything that is amiss with a case of the committee ``slug``."""
+    """Return everything that is amiss with a case of the committee ``slug``."""
     found = [*_committees(case, slug, worlds.home.slugs()), *_given(case)]
     if not found and case.given.keys() & {"without", "with", "settings"}:
         found += _switched(case, worlds.configured(slug, case))
@@ -90,7 +90,7 @@ def _given(case: Case) -> Iterator[Finding]:
 
 
 def _unused(step: Table) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Each thing in a step that nothing would look at, with its path in the step."""
+    """Yield each thing in a step that nothing would look at, with its path in the step."""
     if "do" not in step:
         yield from (((name,), f"{name}: belongs to an act, and the step has no do") for name in OF_AN_ACT if name in step)
     elif step.get("expect", "done") != "done":

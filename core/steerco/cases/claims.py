@@ -1,4 +1,4 @@
-"""What a step says should then be so: each claim compared with the world, told in words where it is not."""
+"""Claims of a step about what holds afterwards: each is compared with the world, told in words where it is not."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Table = Mapping[str, Any]
 
 
 def claims(world: World, tenant: Tenant, step: Table) -> Iterator[Wrong]:
-    """Everything that a step claims and that is not so."""
+    """Yield each claim of a step that does not hold."""
     checks: dict[str, Callable[[World, Tenant, Session, Table], Iterator[Wrong]]] = {
         "records": _records,
         "duties": _duties,
@@ -51,13 +51,13 @@ def claims(world: World, tenant: Tenant, step: Table) -> Iterator[Wrong]:
 
 
 def _fields(world: World, tenant: Tenant, session: Session, record: Record) -> dict[str, Any]:
-    """Every value of a record by the name that people use, with what is computed from it on the day of the step."""
+    """Return every value of a record by the name that people use, with what is computed from it on the day of the step."""
     found = {name.rstrip("_"): getattr(record, name) for name in record.columns()}
     return {**found, **shown(tenant, session, record, tenant.snapshot.local(world.now))}
 
 
 def same(world: World, tenant: Tenant, session: Session, value: Any, expected: Any) -> bool:
-    """Whether a value is as expected: names of parties by what they mean, times in the tenant's zone."""
+    """Return whether a value is as expected: names of parties by what they mean, times in the tenant's zone."""
     if isinstance(expected, str) and expected.startswith("$") and expected[1:] in world.named:
         expected = world.named[expected[1:]][1]
     if isinstance(value, datetime) and isinstance(expected, datetime):
@@ -87,13 +87,13 @@ def _day(world: World, tenant: Tenant, session: Session) -> Any:
 
 
 def like(world: World, tenant: Tenant, session: Session, record: Record, where: Table) -> bool:
-    """Whether a record has all of these values."""
+    """Return whether a record has all of these values."""
     fields = _fields(world, tenant, session, record)
     return all(same(world, tenant, session, fields.get(name), value) for name, value in where.items())
 
 
 def every(tenant: Tenant, session: Session, type: str) -> list[Record]:
-    """All records of a type, oldest first."""
+    """Return all records of a type, oldest first."""
     table = tenant.snapshot.types[type]
     return table.read(session, table.those(tenant.id).order_by(table.created_at, table.id))
 
@@ -210,12 +210,12 @@ def _rule(world: World, tenant: Tenant, session: Session, claim: Table) -> Itera
 
 
 def _said(named: Any) -> str:
-    """Who is named on a paper: by a party's name, or in words, those of its first language."""
+    """Return who is named on a paper: by a party's name, or in words, those of its first language."""
     return named if isinstance(named, str) else named.vi or named.en
 
 
 def _in_force(world: World, tenant: Tenant, session: Session, claim: Table) -> Iterator[Wrong]:
-    """The instrument of the regulation that decides on a day, with what its paper says of itself."""
+    """Yield the instrument of the regulation that decides on a day, with what its paper says of itself."""
     day = claim.get("on_day") or tenant.snapshot.local(world.now)
     paper = tenant.snapshot.regime_on(day).charter.instrument
     found: dict[str, Any] = {
@@ -268,7 +268,7 @@ def _document(world: World, tenant: Tenant, session: Session, claim: Table) -> I
 
 
 def people(world: World, tenant: Tenant, session: Session, named: Any) -> list[str]:
-    """The persons that ``by`` means: a person, a role that one person holds, a list, or a range ``m1..m9``."""
+    """Return the persons that ``by`` means: a person, a role that one person holds, a list, or a range ``m1..m9``."""
     if isinstance(named, list):
         return [person for each in named for person in people(world, tenant, session, each)]
     first, dots, last = str(named).partition("..")

@@ -50,7 +50,8 @@ class Played:
 
 
 def demonstrations(home: Home, slug: str) -> list[Case]:
-    """What a tenant's demonstration plays, in the order of its files. Raises ``NotAsWritten`` for a file that is no case."""
+    """Return what a tenant's demonstration plays, in the order of its files. Raises ``NotAsWritten`` for a file that is no
+    case."""
     folder = home.folder / "tenants" / slug / NAME
     cases, findings = find(folder, home.folder) if folder.is_dir() else ([], [])
     if findings:
@@ -95,7 +96,7 @@ def _steps(world: World, cases: list[Case], *, again: bool) -> Iterator[str]:
 
 
 def _told(table: Table) -> str:
-    """A step in words: who does what."""
+    """Return a step in words: who does what."""
     by = table.get("by", "")
     return f"{by if isinstance(by, str) else ', '.join(by)} {table.get('do', '')}".strip()
 
@@ -125,7 +126,7 @@ def _play(world: World, table: Table, key: str, where: str) -> None:
 
 
 def _cut_off(tenant: Tenant) -> bool:
-    """Whether the tenant came to be by a demonstration that has not come to its end."""
+    """Return whether the tenant came to be by a demonstration that has not come to its end."""
     with tenant.store.read(tenant.id) as session:
         revision = newest(session, tenant.id)
         played = cursors.last(session, NAME)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -23,22 +23,31 @@ MORNING = time(9)
 
 @dataclass(frozen=True)
 class Case:
-    """One case: its steps as tables, with the line on which each begins."""
+    """One case: its steps as tables. The lines of its file are looked for at the first question, which takes four times as long
+    as to read it."""
 
     name: str
     file: str
-    line: int
     cites: tuple[str, ...]
     at: date | datetime
     given: dict[str, Any]
     steps: tuple[dict[str, Any], ...]
-    lines: tuple[int, ...]
     channels: tuple[Any, ...] = ()
     tenant: str = ""
     where: Callable[[tuple[str | int, ...]], int] = lambda path: 0
     """The line on which something in the case stands."""
 
-    @property
+    @cached_property
+    def line(self) -> int:
+        """The line on which the case begins."""
+        return self.where(())
+
+    @cached_property
+    def lines(self) -> tuple[int, ...]:
+        """The line on which each step begins."""
+        return tuple(self.where(("step", number)) for number in range(len(self.steps)))
+
+    @cached_property
     def asserts(self) -> tuple[str, ...]:
         """The clauses that a step says an answer, a duty or a value rests on: the case fails where it does not.
 
@@ -61,7 +70,7 @@ def _asserted(step: Mapping[str, Any]) -> Iterator[str]:
 
 
 def listed(value: Any) -> list[Any]:
-    """One or several, as a case may write them; none where nothing is written."""
+    """Return one or several, as a case may write them; none where nothing is written."""
     return [] if value is None else value if isinstance(value, list) else [value]
 
 
@@ -92,7 +101,7 @@ class CaseResult:
         return next((step for step in self.steps if not step.ok), None)
 
     def report(self) -> dict[str, Any]:
-        """The shape of ``steerco tenant test --json``."""
+        """Return the shape of ``steerco tenant test --json``."""
         failed = self.failed
         return {
             "name": self.case.name,
@@ -107,7 +116,7 @@ class CaseResult:
 
 
 def read(path: Path, name: str = "") -> tuple[list[Case], list[Finding]]:
-    """The cases of a file, or what is wrong with it."""
+    """Return the cases of a file, or what is wrong with it."""
     shown = name or path.as_posix()
     document, findings, lines = read_toml(path, SCHEMAS["cases"], shown)
     if findings:
@@ -116,12 +125,10 @@ def read(path: Path, name: str = "") -> tuple[list[Case], list[Finding]]:
         Case(
             name=row["name"],
             file=shown,
-            line=lines(("case", number)),
             cites=tuple(listed(row["cites"])),
             at=row["at"],
             given=row.get("given", {}),
             steps=tuple(row["step"]),
-            lines=tuple(lines(("case", number, "step", each)) for each in range(len(row["step"]))),
             channels=(*row.get("channels", ()), *row.get("given", {}).get("channels", ())),
             tenant=row.get("tenant", ""),
             where=partial(_line, lines, number),
@@ -135,7 +142,7 @@ def _line(lines: Lines, number: int, path: tuple[str | int, ...]) -> int:
 
 
 def moment(value: date | datetime, zone: ZoneInfo) -> datetime:
-    """A time as a case means it: of a bare day its morning, without a zone the tenant's."""
+    """Return a time as a case means it: of a bare day its morning, without a zone the tenant's."""
     if not isinstance(value, datetime):
         value = datetime.combine(value, MORNING)
     return value if value.tzinfo else value.replace(tzinfo=zone)

@@ -26,12 +26,12 @@ class CaseFailed(Exception):
 
 @cache
 def worlds(home: Path) -> Worlds:
-    """One template a home and process."""
+    """Return the template of this home, one for each process."""
     return Worlds(Home(home), stores=world.stores)
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.File | None:
-    """Every TOML file in a folder named ``cases``."""
+    """Return every TOML file in a folder named ``cases``."""
     if file_path.suffix == ".toml" and "cases" in file_path.parts:
         return CaseFile.from_parent(parent, path=file_path)
     return None

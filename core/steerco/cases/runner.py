@@ -28,7 +28,7 @@ Table = Mapping[str, Any]
 
 
 def find(folder: Path, home: Path | None = None) -> tuple[list[Case], list[Finding]]:
-    """Every case below a folder (or in one file), and what is wrong with any of the files."""
+    """Return every case below a folder (or in one file), and what is wrong with any of the files."""
     cases: list[Case] = []
     findings: list[Finding] = []
     for path in [folder] if folder.is_file() else sorted(folder.rglob("*.toml")):
@@ -87,7 +87,7 @@ def step(world: World, table: Table) -> Iterator[Wrong]:
 
 
 def act(world: World, tenant: Tenant, actor: str, table: Table) -> Iterator[Wrong]:
-    """One act by one person, and what its answer should be."""
+    """Perform one act by one person, and yield how its answer differs from what it should be."""
     expected = table.get("expect", "done")
     done, stopped = None, None
     try:
@@ -118,7 +118,7 @@ def act(world: World, tenant: Tenant, actor: str, table: Table) -> Iterator[Wron
 
 
 def _enterer(world: World, tenant: Tenant, table: Table) -> str | None:
-    """The one person who enters the act for another."""
+    """Return the one person who enters the act for another."""
     if "entered_by" not in table:
         return None
     with tenant.store.read(tenant.id) as session:
@@ -220,7 +220,7 @@ def _tell(stopped: Stopped | None, done: Done | None) -> str:
 
 
 def run_all(home: Home, slug: str, folder: Path | None = None) -> Iterator[CaseResult | Finding]:
-    """Every case of a tenant (or of ``folder``), as it is run; findings of files that cannot be read come first."""
+    """Yield every case of a tenant (or of ``folder``), as it is run; findings of files that cannot be read come first."""
     cases, findings = find(folder or home.folder / "tenants" / slug / "cases", home.folder)
     yield from findings
     worlds = Worlds(home)

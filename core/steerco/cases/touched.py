@@ -26,7 +26,7 @@ def citing_first(cases: Sequence[Case], clauses: frozenset[str]) -> tuple[list[C
 
 
 def _rows(text: str, suffix: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Each row of a file, with the clauses that it names."""
+    """Yield each row of a file, with the clauses that it names."""
     if suffix == ".csv":
         yield from ((line, (line.rpartition(",")[2].strip(),)) for line in text.splitlines() if line.startswith("p"))
         return

@@ -49,11 +49,11 @@ class Stores:
         self._free: list[Store] = []
 
     def empty(self) -> Store:
-        """A store with every table and no row."""
+        """Return a store with every table and no row."""
         return empty()
 
     def copy(self, template: Store) -> Store:
-        """A store with the same content, to be changed apart."""
+        """Return a store with the same content, to be changed apart."""
         store = self._free.pop() if self._free else Store.memory()
         store.copy_from(template)
         return store
@@ -63,7 +63,7 @@ class Stores:
         store.create_schema()
 
     def address(self, store: Store) -> dict[str, str]:
-        """What another process has to have in its environment, beside the store's folder, to open it."""
+        """Return what another process has to have in its environment, beside the store's folder, to open it."""
         return {}
 
     def give_back(self, store: Store) -> None:
@@ -92,7 +92,7 @@ class Worlds:
     _begun: LRUCache[Begun, Snapshot] = field(default_factory=lambda: LRUCache(64))
 
     def world(self, slug: str, case: Case) -> World:
-        """A fresh installation with the tenant, and every other that the case's steps name."""
+        """Return a fresh installation with the tenant, and every other that the case's steps name."""
         slugs = channels.tenants(case, slug)
         template = self._template(tuple(sorted(slugs)))
         installation = Installation(self.stores.copy(template.store))
@@ -107,8 +107,8 @@ class Worlds:
         return world
 
     def _as_given(self, configured: Snapshot, given: Mapping[str, Any], now: datetime) -> Snapshot:
-        """The tenant's snapshot as begun on the day of the case, with the plugins and layers that the case gives: the same one
-        for every case that gives the same."""
+        """Return the tenant's snapshot as begun on the day of the case, with the plugins and layers that the case gives: the
+        same one for every case that gives the same."""
         without, more, settings = given.get("without", ()), given.get("with", ()), given.get("settings", {})
         begun = configured.local(now)
         key = Same(configured.settings), begun, repr((configured.revision, configured.digest, without, more, settings))
@@ -121,7 +121,7 @@ class Worlds:
         return known
 
     def configured(self, slug: str, case: Case) -> Snapshot:
-        """The case's committee as it is configured, before ``given`` changes anything."""
+        """Return the case's committee as it is configured, before ``given`` changes anything."""
         template = self._template(tuple(sorted(channels.tenants(case, slug))))
         return self.instead.get(slug) or template.tenant(slug).snapshot
 
@@ -160,7 +160,7 @@ class World:
             channels.open_channel(self.installation, offering, accepting, self.now)
 
     def _absences(self, tenant: Tenant) -> list[dict[str, Any]]:
-        """Who is away from when to when: what a case tells of one person in several spans that meet is one absence."""
+        """Return who is away from when to when: what a case tells of one person in several spans that meet is one absence."""
         absences: list[dict[str, Any]] = []
         with tenant.store.read(tenant.id) as session:
             for each in sorted(self.case.given.get("absent", ()), key=lambda each: each["from"]):
@@ -207,7 +207,7 @@ class World:
             return tenant.directory(session).agencies
 
     def record(self, session: Any, tenant: Tenant, name: str) -> Record:
-        """The record that a step named, or that has this reference."""
+        """Return the record that a step named, or that has this reference."""
         type, id = self.named[name] if name in self.named else self._by_ref(session, tenant, name)
         id = channels.here(tenant, type, id)
         found = tenant.snapshot.types[type].get(session, tenant.id, id)
@@ -250,9 +250,9 @@ def numbered(person: Mapping[str, Any]) -> list[str]:
 def replugged(
     snapshot: Snapshot, without: Sequence[str], more: Sequence[str], settings: Mapping[str, Mapping[str, Any]]
 ) -> Snapshot:
-    """A snapshot with plugins switched off and on, made anew from its files: a plugin that is off takes its layers, policy lines,
-    rules and calendar with it. ``settings`` go before those of the files. What has been changed in the snapshot's charter,
-    house rules and policy lines stays.
+    """Return a snapshot with plugins switched off and on, made anew from its files: a plugin that is off takes its layers,
+    policy lines, rules and calendar with it. ``settings`` go before those of the files. What has been changed in the snapshot's
+    charter, house rules and policy lines stays.
 
     Raises ``LookupError`` where the files do not hold together so.
     """
@@ -287,8 +287,9 @@ def replugged(
 
 
 def lessened(snapshot: Snapshot, without: set[str]) -> Snapshot:
-    """A snapshot with some layers switched off: laws by id, ``house`` for the house rules. What plugins' rules rest on goes with
-    the rules, and so does each power that such a layer gives; not who reads what, or nothing could be tried on any record.
+    """Return a snapshot with some layers switched off: laws by id, ``house`` for the house rules. What plugins' rules rest on
+    goes with the rules, and so does each power that such a layer gives; not who reads what, or nothing could be tried on any
+    record.
     """
     laws = tuple(law for law in snapshot.laws if law.instrument.id not in without)
     house, former = (None, ()) if "house" in without else (snapshot.house, snapshot.former)
@@ -305,7 +306,7 @@ def lessened(snapshot: Snapshot, without: set[str]) -> Snapshot:
 
 
 def _less(snapshot: Snapshot, without: set[str], gone: tuple[str, ...]) -> dict[str, tuple[Line, ...]]:
-    """The policies less the lines by which layers that are off let somebody act."""
+    """Return the policies less the lines by which layers that are off let somebody act."""
     houses = [each for each in (snapshot.house, *snapshot.former) if each and "house" in without]
     own = {clause.id for each in houses for clause in each.clauses}
     return {

@@ -1,4 +1,4 @@
-"""What an amendment of the charter would change, by the files that it holds: told before it is decided.
+"""The changes that an amendment's files would make to the charter, told before it is decided.
 
 The files of an amendment are the next version of the charter and its policy, under names of their own: what is in force is not
 written over, and nothing else of the configuration is theirs to change. Put beside the files in use they make the configuration

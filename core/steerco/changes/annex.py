@@ -148,7 +148,7 @@ def _cites(lines: Iterable[Line]) -> tuple[str, ...]:
 
 
 def _passing(old: Regime, new: Regime) -> Told:
-    """The powers that pass to whoever acts for an absent officer."""
+    """Yield the powers that pass to whoever acts for an absent officer."""
     was, is_ = _passes(old.charter), _passes(new.charter)
     for key in dict.fromkeys((*was, *is_)):
         clauses = was.get(key, ()), is_.get(key, ())
@@ -204,7 +204,7 @@ def _owed(regime: Regime) -> dict[tuple[str, str], Duty]:
 
 
 def _required(old: Regime, new: Regime) -> Told:
-    """What acts need beforehand, at each office whose act needs it."""
+    """Yield the requirements of acts, at each office whose act needs it."""
     for office, (before, after) in changed_requirements(old, new):
         gone = requirement_said(before, old.charter) if before else Label()
         come = requirement_said(after, new.charter) if after else Label()
@@ -251,7 +251,7 @@ def _clauses(old: Regime, new: Regime) -> Iterator[AnnexClause]:
 
 
 def _worded(clause: Clause | None) -> Label:
-    """The wording of a clause in its own language, or its summary where the wording is not here."""
+    """Return the wording of a clause in its own language, or its summary where the wording is not here."""
     if clause is None:
         return Label()
     return everywhere(lambda say: clause.text) if clause.text else clause.gloss

@@ -1,4 +1,4 @@
-"""What a change of ``registers.toml`` changes, register by register, for the plan of a tenant's new files."""
+"""Changes of ``registers.toml``, register by register, for the plan of a tenant's new files."""
 
 from __future__ import annotations
 

@@ -95,7 +95,7 @@ def _with(text: str, key: str, name: str, there: str, identity: Identity) -> str
 
 
 def _blocks(text: str, wanted: str, identity: Identity) -> dict[str, FileBlock]:
-    """Where each row of an array stands that is written as a table of its own, in the order of the file."""
+    """Return where each row of an array stands that is written as a table of its own, in the order of the file."""
     lines, document, at = text.splitlines(True), tomllib.loads(text), Locator(text)
     heads: list[tuple[int, str]] = []
     for key, value in document.items():
@@ -109,14 +109,14 @@ def _blocks(text: str, wanted: str, identity: Identity) -> dict[str, FileBlock]:
 
 
 def _start(lines: list[str], line: int, before: int) -> int:
-    """Where the comment right above a line begins."""
+    """Return where the comment right above a line begins."""
     while line - 1 > before and lines[line - 1].lstrip().startswith("#"):
         line -= 1
     return line
 
 
 def _end(lines: list[str], line: int, stop: int) -> int:
-    """Where that ends which a row says: what stands between is blank, or a remark on what follows."""
+    """Return the line after the end of a row: what stands between is blank, or a remark on what follows."""
     while stop - 1 > line and (not lines[stop - 1].strip() or lines[stop - 1].lstrip().startswith("#")):
         stop -= 1
     return stop

@@ -1,4 +1,4 @@
-"""What ``tenant.toml`` says otherwise, in words: its settings, and the keys of which no other part of a plan tells."""
+"""Changes of ``tenant.toml``, in words: its settings, and the keys of which no other part of a plan tells."""
 
 from __future__ import annotations
 

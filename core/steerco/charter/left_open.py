@@ -1,4 +1,4 @@
-"""What a regulation leaves open of what every committee needs: for each topic whether it says something, and where.
+"""Topics that every committee needs and a regulation leaves open: for each topic whether it says something, and where.
 
 What then applies is told in words (``left-open`` of the catalogues): it is what the program does where nothing is stated.
 """

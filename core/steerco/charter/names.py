@@ -64,7 +64,7 @@ class KnownNames(Struct, frozen=True):
         return ""
 
     def actions(self) -> Iterator[tuple[str, str]]:
-        """Every record type with each of its actions."""
+        """Return every record type with each of its actions."""
         return ((record, action) for record in self.vocabulary for action in self.words(record, "actions"))
 
     def words(self, type: str, what: str) -> Collection[str]:

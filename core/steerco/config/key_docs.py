@@ -1,4 +1,4 @@
-"""What an editor says of each key: a description, an example, and the page that tells more.
+"""The words that an editor shows for each key: a description, an example, and the page that tells more.
 
 ``key_docs.toml`` has the words. A key that it does not know is described by its rules, so that no key is without.
 """

@@ -1,4 +1,4 @@
-"""What there is to do in a tenant: every record type, its actions with their inputs, its states and facets, as data."""
+"""The catalogue of a tenant's actions: every record type, its actions with their inputs, its states and facets, as data."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ _KINDS = {
 
 
 def _kind(kind: msgspec.inspect.Type) -> tuple[str, bool, tuple[str, ...]]:
-    """What goes into a field of this type, whether several do, and among which."""
+    """Return the values that go into a field of this type, whether several do, and among which."""
     if isinstance(kind, msgspec.inspect.Metadata):
         return _kind(kind.type)
     if isinstance(kind, msgspec.inspect.UnionType):

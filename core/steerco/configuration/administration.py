@@ -40,7 +40,7 @@ def decide(tenant: Tenant, session: Session, person: str, weight: Weight, today:
 
 
 def may(snapshot: Snapshot, day: Day, regime: Regime, weight: Weight) -> tuple[Who, ...]:
-    """Who may apply a change of this weight, with the people on the day."""
+    """Return who may apply a change of this weight, with the people on the day."""
     charter = regime.charter
     return tuple(
         Who(subject, _label(charter, subject), _people(day, charter, subject), "")
@@ -49,7 +49,7 @@ def may(snapshot: Snapshot, day: Day, regime: Regime, weight: Weight) -> tuple[W
 
 
 def subjects(administration: Administration, weight: Weight) -> tuple[str, ...]:
-    """Who may apply a change of this weight."""
+    """Return who may apply a change of this weight."""
     light = administration.harmless if weight == "harmless" else ()
     return tuple(dict.fromkeys((*light, *administration.risky)))
 

@@ -1,4 +1,4 @@
-"""What is asked before a configuration becomes a revision, while nothing can change any more: is it still what was planned
+"""The last checks before a configuration becomes a revision, while nothing can change any more: is it still what was planned
 against, may this person, and does it strand or rewrite anything."""
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ class ApplyChecks(Struct, frozen=True):
     base: int | None
 
     def passed(self, session: Session, number: int, before: Tenant | None, after: Snapshot, note: RevisionNote) -> RevisionNote:
-        """What the event is to say. ``number``: of the revision in use, 0 for a first apply; ``before``: the tenant under it,
-        none where this release cannot read it: the operator then may apply what can be read.
+        """Return what the event is to say. ``number``: of the revision in use, 0 for a first apply; ``before``: the tenant
+        under it, none where this release cannot read it: the operator then may apply what can be read.
 
         Raises ``Outrun``, ``Barred``, ``Unsafe``.
         """

@@ -1,4 +1,4 @@
-"""What in ``people.toml`` could not be entered: two at once in a place of one, a seat that follows an office.
+"""Appointments in ``people.toml`` that could not be entered: two at once in a place of one, a seat that follows an office.
 
 Each appointment is right by itself; what is wrong is found only beside the others and the charter.
 """
@@ -14,7 +14,7 @@ from steerco.config.people import AppointmentRow, People
 
 
 def seated(people: People, charters: Sequence[Charter]) -> list[Finding]:
-    """What is wrong under every version of the charter: which of them is in force on the day, no file can know."""
+    """Return what is wrong under every version of the charter: which of them is in force on the day, no file can know."""
     conflicts = [{Finding(people.file, *conflict) for conflict in _under(people, charter)} for charter in charters]
     return sorted(set.intersection(*conflicts)) if conflicts else []
 

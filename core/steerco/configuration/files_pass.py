@@ -245,7 +245,7 @@ class FilesPass:
         return people
 
     def citable(self, layers: list[Charter]) -> frozenset[str]:
-        """What can be cited beside a charter's own clauses."""
+        """Return what can be cited beside a charter's own clauses."""
         return layered.citable(layers) | frozenset(ORDERS)
 
     def cross_check(

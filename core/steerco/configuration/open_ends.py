@@ -1,5 +1,5 @@
-"""What the rules of a tenant leave open: a duty that nobody can discharge (or nobody today), a presiding officer whom nothing
-names, a guest who cannot read the meeting. None of it is wrong by itself, so each is a warning."""
+"""Open ends of a tenant's rules: a duty that nobody can discharge (or nobody today), a presiding officer whom nothing names,
+a guest who cannot read the meeting. None of it is wrong by itself, so each is a warning."""
 
 from __future__ import annotations
 

@@ -129,7 +129,7 @@ def _bare(charter: Charter) -> _Charter:
 
 
 def _whole(stored: _Charter, path: str) -> Charter:
-    """The charter as it stands in this file."""
+    """Return the charter as it stands in this file."""
     charter = stored.charter
     for rows in (getattr(charter, field) for field in TABLES.values()):
         for row in rows:

@@ -1,4 +1,4 @@
-"""What only the program needs, and cites as itself: ``steerco:…``, never counted as anybody's clause."""
+"""Orders that only the program needs, and cites as its own: ``steerco:…``, never counted as anybody's clause."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""What the plugins of a tenant bring into force beside its own files: so that a new release which brings something else is seen,
-and so that nothing is open again because a package was taken away.
+"""Rules that the plugins of a tenant bring into force beside its own files: so that a new release which brings something
+else is seen, and so that nothing is open again because a package was taken away.
 
 A revision is the tenant's files. Instruments, policy lines and rules of plugins are none of them: they come from the release that
 is installed, so they can change without a revision. The event of each revision therefore keeps what they were.

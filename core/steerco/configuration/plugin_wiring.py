@@ -1,4 +1,5 @@
-"""What the plugins of a tenant add to its configuration: settings checked, layers, policy lines, calendar and rules asked for.
+"""The parts that a tenant's plugins add to its configuration: settings checked, layers, policy lines, calendar and rules
+asked for.
 
 A plugin that is wanted and does not run, or fails while it is asked, is an error to whoever applies a configuration. A revision
 that is in use already goes on without it: what its rules judge is refused, everything else runs.

@@ -1,4 +1,5 @@
-"""What living entries of a register forbid: a field that holds something keeps its name and type, and what lists run along.
+"""Changes of a register that its entries forbid: a field that holds something keeps its name and type, and what lists run
+along.
 
 Fields may be added, at the end of their kind; a field that nothing holds may go.
 """

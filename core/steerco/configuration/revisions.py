@@ -80,7 +80,7 @@ encode = msgspec.json.Encoder(order="deterministic").encode
 
 
 def said_of(body: str) -> RevisionNote:
-    """What the event of a revision says."""
+    """Return what the event of a revision says."""
     return _said(body)
 
 
@@ -157,7 +157,7 @@ def _applied(session: Session, revision: int) -> RevisionNote | None:
 
 
 def breaks(session: Session) -> Iterator[log.Break]:
-    """Every revision that is not what the tenant's log says was applied."""
+    """Yield every revision that is not what the tenant's log says was applied."""
     own = tenant_of(session)
     notes: dict[int, tuple[int, RevisionNote]] = {}
     content: dict[int, str] = {}

@@ -1,4 +1,5 @@
-"""What must not be applied: changes that would strand who or what is there, or rewrite what acts were decided under."""
+"""Checks against changes that must not be applied: those that would strand who or what is there, or rewrite what acts were
+decided under."""
 
 from __future__ import annotations
 
@@ -171,7 +172,7 @@ def _counted(session: Session, type: type[Record], conditions: list[Any], what: 
 
 
 def _source(charter: Charter, name: str) -> Source:
-    """Where a seat, role or body stands; else where its charter begins."""
+    """Return where a seat, role or body stands; else where its charter begins."""
     rows: tuple[Any, ...] = (*charter.seats, *charter.roles, *charter.bodies)
     return next((row.source for row in rows if row.id == name), Source(charter.file, 1))
 
@@ -285,6 +286,6 @@ def _bare(row: Any) -> Any:
 
 
 def _row(charter: Charter, change: CharterChange) -> Source | None:
-    """Where the row that a change is about stands."""
+    """Return where the row that a change is about stands."""
     rows: Iterable[Any] = getattr(charter, TABLES.get(change.table, ""), ())
     return next((row.source for row in rows if change.name in (getattr(row, "id", ""), name_of(row))), None)

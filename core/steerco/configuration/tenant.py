@@ -75,7 +75,7 @@ class Tenant:
         return replace(self, snapshot=snapshot, load=None, _directory=held, _looked=looked, _running=self.running)
 
     def fixed(self) -> Tenant:
-        """The tenant as it was last seen, for what is done before there is a session."""
+        """Return the tenant as it was last seen, for what is done before there is a session."""
         with _swapping:
             return replace(self, load=None, _running=self.running)
 

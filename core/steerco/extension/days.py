@@ -25,12 +25,12 @@ class Watched:
     quarantine: Quarantine
 
     def is_working(self, day: date) -> bool:
-        """Whether ``day`` is worked."""
+        """Return whether ``day`` is worked."""
         answer = self._asked("is_working", bool, day)
         return self.base.is_working(day) if answer is None else bool(answer)
 
     def add(self, day: date, n: int) -> date:
-        """The ``n``-th working day after ``day`` (before it, where negative)."""
+        """Return the ``n``-th working day after ``day`` (before it, where negative)."""
         answer: date | None = self._asked("add", date, day, n)
         return self.base.add(day, n) if answer is None else answer
 

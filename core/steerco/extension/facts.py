@@ -1,4 +1,5 @@
-"""What a plugin is told and handed. Facts are frozen: nothing that a plugin does to them reaches anybody else."""
+"""The facts that a plugin is told, and the tools that it is handed. Facts are frozen: nothing that a plugin does to them
+reaches anybody else."""
 
 from __future__ import annotations
 
@@ -187,7 +188,7 @@ class Hands(Protocol):
         ...
 
     def record(self, type: str, id: str, *, by: str | None = None) -> Fields | None:
-        """One record by id or reference, as far as ``by`` may see it."""
+        """Return one record by id or reference, as far as ``by`` may see it."""
         ...
 
     def file(self, type: str, id: str, digest: str, *, by: str | None = None) -> bytes | None:
@@ -196,7 +197,7 @@ class Hands(Protocol):
         ...
 
     def day(self, on: date | None = None) -> Any:
-        """Who is who on a day (``api.Parties``), by default today."""
+        """Return who is who on a day (``api.Parties``), by default today."""
         ...
 
     def perform(
@@ -209,11 +210,11 @@ class Hands(Protocol):
         ...
 
     def write(self) -> AbstractContextManager[Session]:
-        """One transaction on the plugin's own tables (not records: those change by acts alone)."""
+        """Return one transaction on the plugin's own tables (not records: those change by acts alone)."""
         ...
 
     def read(self) -> AbstractContextManager[Session]:
-        """One snapshot of the tenant, for the plugin's own tables."""
+        """Return one snapshot of the tenant, for the plugin's own tables."""
         ...
 
     def type(self, name: str) -> type[Record]:

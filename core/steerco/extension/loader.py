@@ -125,7 +125,7 @@ class Plugins:
         return by_name
 
     def _manifests(self) -> Iterable[Manifest]:
-        """Those of the plugins that run."""
+        """Return the plugins that run."""
         return (plugin.manifest for plugin in self.running.values())
 
     def _ordered(self, manifests: dict[str, Manifest]) -> Iterable[Manifest]:

@@ -97,7 +97,7 @@ class Manifest(Struct, frozen=True):
 
 
 def table_prefix(name: str) -> str:
-    """What the names of the tables of a plugin of that name begin with."""
+    """Return what the names of the tables of a plugin of that name begin with."""
     return f"{PLUGINS}{name.removeprefix('steerco_')}_"
 
 

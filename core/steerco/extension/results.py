@@ -1,4 +1,4 @@
-"""What a plugin answers with. Nothing that decides can be made without the clause that it rests on."""
+"""The answers that a plugin gives. Nothing that decides can be made without the clause that it rests on."""
 
 from __future__ import annotations
 

@@ -113,7 +113,7 @@ def _own(function: ast.AST) -> set[str]:
 
 
 def _changed(node: ast.AST, mutable: set[str], module_names: set[str]) -> Iterator[str]:
-    """What a statement changes: ``mutable`` names by item or method, ``kept`` ones by attribute or ``global``."""
+    """Yield the names that a statement changes: ``mutable`` names by item or method, ``kept`` ones by attribute or ``global``."""
     if isinstance(node, ast.Global):
         yield from (f"global {name}" for name in node.names)
     elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store | ast.Del):

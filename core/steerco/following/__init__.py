@@ -1,4 +1,4 @@
-"""What follows from a tenant's log without changing it.
+"""Readers of a tenant's log, which follow it without changing it.
 
 compliance      the ledger of duties (``kernel.duty_ledger``) by clause
 rehearsal       what would follow from an act: the duties that it would discharge and raise, who is told, whose turn it is then

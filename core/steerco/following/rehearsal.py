@@ -1,4 +1,4 @@
-"""What would follow from an act: the act done for real, shown and undone, held against the same ledger that counts what is done.
+"""The rehearsal of an act: the act done for real, shown and undone, held against the same ledger that counts what is done.
 
 The kernel tells the state, what is made and who is told; the duty ledger which duties the events would discharge and raise; the
 policy whose turn it would be then, and who may take it back.

@@ -1,4 +1,4 @@
-"""What is wrong with a committee's files before they are applied, and how its cases come out."""
+"""Checks of a committee's files before they are applied, and how its cases come out."""
 
 from __future__ import annotations
 

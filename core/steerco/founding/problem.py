@@ -1,4 +1,4 @@
-"""What keeps the files of a new committee from being made."""
+"""The error where the files of a new committee cannot be made."""
 
 from __future__ import annotations
 

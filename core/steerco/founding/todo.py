@@ -1,4 +1,4 @@
-"""What a committee still lacks, in the order that makes it run soonest: first what keeps it from running.
+"""The list of things that a committee still lacks, in the order that makes it run soonest: first what keeps it from running.
 
 Each thing has a code; commands and pages have the words for it.
 """

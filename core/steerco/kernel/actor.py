@@ -49,7 +49,7 @@ class Actor:
         self._references: dict[tuple[str, str], Record | None] = {}
 
     def _capacities(self, asked: str | None) -> list[Capacity]:
-        """All of the actor's, or the one asked for: an own role, or the officer acted for."""
+        """Return all capacities of the actor, or the one asked for: an own role, or the officer acted for."""
         if self.actor != PLATFORM and self.actor not in self.day.all.persons:
             raise Invalid({"by": reason("no-person", given=self.actor)})
         found = self.day.capacities(self.actor) or [Capacity(self.actor)]
@@ -69,19 +69,19 @@ class Actor:
         return [*chosen, barred]
 
     def known(self) -> list[str]:
-        """The names of the capacities that can be asked for."""
+        """Return the names of the capacities that can be asked for."""
         roles = sorted(role for role in self.day.roles(self.actor))
         acting = [capacity.acting_for for capacity in self.day.capacities(self.actor) if capacity.acting_for]
         return [*roles, *acting, *self._proxies()]
 
     def _proxies(self) -> list[str]:
-        """The capacities in which the actor votes for those whose proxy the actor holds."""
+        """Return the capacities in which the actor votes for those whose proxy the actor holds."""
         if not any(text.proxies for text in (self.regime.charter, *self.regime.layers)):
             return []
         return [f"{proxy.CAPACITY}{giver}" for giver in proxy.givers(self.session, self.tenant.id, self.actor)]
 
     def may(self, record: Record, act: str) -> bool:
-        """The bare answer, for visibility: without reasons, a thousand times faster than Casbin's."""
+        """Return the bare answer, for visibility: without reasons, a thousand times faster than Casbin's."""
         if self.actor == PLATFORM:
             return True
         if self._ties is None or record.id is None:
@@ -103,7 +103,7 @@ class Actor:
     def asks(
         self, record: Record, object: str, act: str, facets: Facets, capacities: list[Capacity], *, near: bool = False
     ) -> list[Ask]:
-        """The request as each capacity would make it; only relations that some line on this act names are worked out.
+        """Return the request as each capacity would make it; only relations that some line on this act names are worked out.
 
         ``near``: only those that the record's own fields tell.
         """
@@ -125,7 +125,7 @@ class Actor:
         return asks
 
     def _tied(self, record: Record, relation: Relation, keys: frozenset[str]) -> bool:
-        """Whether the relation holds; looked up once a record where its facts are kept (:meth:`keeping_ties`)."""
+        """Return whether the relation holds; looked up once a record where its facts are kept (:meth:`keeping_ties`)."""
         if self._ties is None or record.id is None:
             return relation.expression.py(record, keys, self.session)
         tie = (record.record_type, record.id, relation.name, keys)
@@ -168,7 +168,7 @@ class Actor:
         return self.regime.grounds(cite)
 
     def who(self, subject: str, record: Record | None = None) -> SubjectHolders:
-        """The label of a line's subject, and the persons that it names on the day."""
+        """Return the label of a line's subject, and the persons that it names on the day."""
         charter = self.regime.charter
         if subject.startswith(RELATION):
             return SubjectHolders(Label(), self._related(subject.removeprefix(RELATION), record))
@@ -190,7 +190,7 @@ class Actor:
         return tuple(dict.fromkeys(person for party in parties for person in self.day.holders(party)))
 
     def _tied_to(self, expression: Expression, record: Record) -> list[str]:
-        """The parties that a record's own fields, and those of the record that it points to, name in an expression."""
+        """Return the parties that a record's own fields, and those of the record that it points to, name in an expression."""
         match expression:
             case Held():
                 return [party] if (party := getattr(record, expression.field)) else []

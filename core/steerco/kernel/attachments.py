@@ -26,7 +26,7 @@ _DIGEST = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 
 
 def files_of(value: Any) -> Iterator[File]:
-    """Every file in an input."""
+    """Yield every file in an input."""
     if isinstance(value, File):
         yield value
     elif isinstance(value, msgspec.Struct):

@@ -46,7 +46,8 @@ class Authority(Actor):
         return found
 
     def draft(self, act: Action, fields: Mapping[str, Any], at: datetime) -> Record:
-        """A record that is about to be made, as far as the input tells, so that relations and facets can be asked of it."""
+        """Return a record that is about to be made, as far as the input tells, so that relations and facets can be asked of
+        it."""
         columns = act.record.columns()
         known = {name: value for name, value in fields.items() if name in columns and name not in ("id", "body")}
         body = self._body(act, fields)
@@ -66,7 +67,8 @@ class Authority(Actor):
         return draft
 
     def _body(self, act: Action, fields: Mapping[str, Any]) -> str:
-        """The body whose work a new record is: the one given, else that of the record it belongs to, else the main body."""
+        """Return the body whose work a new record is: the one given, else that of the record it belongs to, else the main
+        body."""
         if body := fields.get("body"):
             if self.regime.charter.body(body) is None:
                 raise Invalid({"body": reason("no-body", known=[each.id for each in self.regime.charter.bodies])})
@@ -77,7 +79,7 @@ class Authority(Actor):
         return regulated(self.regime.charter) or self.tenant.snapshot.settings.main_body or "*"
 
     def resolved(self, given: Struct, problems: dict[str, Reason]) -> dict[str, Any]:
-        """An input by Python name, every name of a party replaced by the party that it means on the day.
+        """Return an input by Python name, every name of a party replaced by the party that it means on the day.
 
         What names nothing, or something of another sort than the input takes, is told in ``problems``, by field.
         """
@@ -174,13 +176,14 @@ class Authority(Actor):
         return structs.replace(decisions[0], because=tuple(because.values()), facts=facts)
 
     def _barred(self, cites: tuple[str, ...], facts: Facts) -> Decision:
-        """The refusal of an act that a text bars whoever does it, or of which no text speaks."""
+        """Return the refusal of an act that a text bars whoever does it, or of which no text speaks."""
         because = self.regime.reasons(cites)
         basis = because[0].layer if because else NO_CLAUSE
         return Decision("refused", basis, because, facts=facts, revision=self.tenant.snapshot.revision)
 
     def may_aim(self, act: Action, record: Record) -> bool:
-        """Whether some line grants the actor the act at all, whatever it is aimed at: only then are errors in the aim told."""
+        """Return whether some line grants the actor the act at all, whatever it is aimed at: only then are errors in the aim
+        told."""
         if self.actor == PLATFORM:
             return True
         table = self.regime.table
@@ -210,7 +213,8 @@ class Authority(Actor):
         return structs.replace(decision, basis=bounds[0].layer, because=(*bounds, *reserved))
 
     def _bounds(self, act: str, record: Record, object: str, asks: list[Ask]) -> tuple[str, ...]:
-        """The clauses, other than house rules, that grant the actor the act in another field of work than that of the record."""
+        """Return the clauses, other than house rules, that grant the actor the act in another field of work than that of the
+        record."""
         bounding = {name for name, facet in record.facets.items() if facet.bounds}
         facets = asks[0].request.facets
         held = self.regime.table.closed(frozenset().union(*(ask.request.subjects for ask in asks)))
@@ -238,7 +242,7 @@ class Authority(Actor):
         yield from dict.fromkeys(cite for power in wanted for cite in power.cite)
 
     def _as_role(self, decision: Decision, record: Record) -> str:
-        """The capacity by its role: one allowed as, say, the presiding officer acts in the seat held in that body."""
+        """Return the capacity by its role: one allowed as, say, the presiding officer acts in the seat held in that body."""
         if seat := next((seat for seat in self.regime.charter.seats if seat.id == decision.capacity), None):
             return decision.acting_for or seat.role
         if not decision.capacity.startswith(RELATION):

@@ -113,7 +113,7 @@ def _ruled(regime: Regime, judged: Judged, rules: plugin_rules.Rulings) -> Decis
 
 @lru_cache(TYPES_KEPT)
 def _partial(action: Action) -> type[msgspec.Struct]:
-    """The action's input with nothing required."""
+    """Return the action's input with nothing required."""
     known = msgspec.structs.fields(action.input)
     loose: list[Any] = [(f.name, f.type | None, None) if f.required else (f.name, f.type, _default(f)) for f in known]
     names = {f.name: f.encode_name for f in known}

@@ -73,12 +73,12 @@ def remedy(authority: Authority, record: Record, code: str) -> Remedy | None:
 
 
 def _ties(kind: type[Record]) -> set[str]:
-    """The fields of a type that hold a record or a party."""
+    """Return the fields of a type that hold a record or a party."""
     return {name for name, column in kind.stored().items() if column.info.get("refers") or column.info.get("party")}
 
 
 def _bound(authority: Authority, record: Record, free: set[str]) -> frozenset[str]:
-    """The facets that the record itself tells, without those that an input is free to name."""
+    """Return the facets that the record itself tells, without those that an input is free to name."""
     told = [facet.of_request({}, record, authority.day)[0] for name, facet in record.facets.items() if name not in free]
     return frozenset().union(*told)
 

@@ -79,7 +79,7 @@ def gain(authority: Authority, request: ActRequest, given: Struct, record: Recor
 
 
 def _parties(given: Struct) -> list[str]:
-    """Every name of a party in an input, also in lists and in what is nested."""
+    """Return every name of a party in an input, also in lists and in what is nested."""
     found: list[str] = []
 
     def note(path: str, marks: Mapping[str, Any], value: str) -> str:
@@ -97,7 +97,7 @@ def _concerned(authority: Authority, record: Record, person: str) -> bool:
 
 
 def _rule(authority: Authority, action: Action) -> Effective:
-    """The rule for this act of this actor: by act and body, by either, else the general one."""
+    """Return the rule for this act of this actor: by act and body, by either, else the general one."""
     regime = authority.regime
     layers = (regime.charter, *regime.layers)
     act = {"act": action.id}

@@ -28,7 +28,8 @@ NOT_YET = Past("", 0, {})
 
 
 def as_of(authority: Authority, record: Record, then: datetime) -> Past | None:
-    """The record as the events before ``then`` left it, as far as its reader may read it; None where it has not changed since.
+    """Return the record as the events before ``then`` left it, as far as its reader may read it; None where it has not changed
+    since.
 
     Raises ``NotFound`` where its reader may not read it in the state of that day, as where there is none.
     """
@@ -93,5 +94,5 @@ def _past(record: Record, left: EventBody, kept: frozenset[str]) -> Past:
 
 
 def _typed(kind: type, value: Any) -> Any:
-    """A value of JSON as its column holds it."""
+    """Return a value of JSON as its column holds it."""
     return kind.fromisoformat(value) if isinstance(value, str) and kind in (date, datetime) else value

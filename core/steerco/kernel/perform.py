@@ -220,7 +220,7 @@ class Transaction:
         self.tenant = now
 
     def once(self, typed: TypedAct) -> Done:
-        """The act, or the answer that was given to the same request with the same key before."""
+        """Perform the act, or return the answer that was given to the same request with the same key before."""
         session, request = self.session, self.request
         if request.key is None:
             return self._kept(self.do(request, typed))
@@ -236,7 +236,7 @@ class Transaction:
         return done
 
     def _fingerprint(self, typed: TypedAct) -> str:
-        """The digest of what is asked for. A repeat is one whether it names its record by id or by reference."""
+        """Return the digest of what is asked for. A repeat is one whether it names its record by id or by reference."""
         request, table = self.request, typed.action.record
         on = request.on
         if on is not None:
@@ -257,7 +257,7 @@ class Transaction:
         return self.drawn[-1]
 
     def do(self, request: ActRequest, typed: TypedAct, by: Cause | None = None) -> Done:
-        """One act; with ``by`` one that follows from another, whose authority it inherits."""
+        """Perform one act; with ``by`` one that follows from another, whose authority it inherits."""
         seq = 0 if self.moved else self.head.seq
         authority = Authority(self.tenant, self.session, request.actor, request.at, request.capacity, seq)
         judged = inherit(authority, request, typed, by.decision) if by else judge(authority, request, typed)
@@ -371,7 +371,7 @@ class Transaction:
 
 
 def small(record: Record) -> dict[str, Any]:
-    """What the ledger of duties may ask of a record as the act left it: its short values, nothing personal."""
+    """Return what the ledger of duties may ask of a record as the act left it: its short values, nothing personal."""
     values = {}
     personal = record.unlogged_fields()
     for name in record.columns():

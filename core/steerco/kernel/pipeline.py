@@ -109,7 +109,9 @@ def _decide(authority: Authority, action: Action, draft: Record, fields: dict[st
 
 
 def inherit(authority: Authority, request: ActRequest, typed: TypedAct, decision: Decision) -> Judged:
-    """An act that follows by right from another: its power is that act's ``decision``, and it needs no sight of its own."""
+    """Return an act that follows by right from another: its power is that act's ``decision``, and it needs no sight of
+    its own.
+    """
     action, on = typed.action, request.on
     record = action.record.get(authority.session, authority.tenant.id, on) if on is not None else None
     if record is None and (on is not None or not action.creates):
@@ -143,7 +145,7 @@ def admit(authority: Authority, request: ActRequest, action: Action, *, asking: 
 
 
 def _fields(authority: Authority, typed: TypedAct, problems: dict[str, Reason], *, asking: bool = False) -> dict[str, Any]:
-    """The input by Python name, its parties and references resolved; names of nothing go into ``problems``."""
+    """Return the input by Python name, its parties and references resolved; names of nothing go into ``problems``."""
     fields = authority.resolved(typed.input, problems)
     if asking:
         needed = _needed(typed.action.input)
@@ -202,7 +204,7 @@ def _demand(authority: Authority, action: str, record: Owned) -> None:
 
 
 def _reads(authority: Authority, request: ActRequest, person: str, record: Owned) -> bool:
-    """Whether a person may read the record as it is now."""
+    """Return whether a person may read the record as it is now."""
     assert isinstance(record, Record)
     return Authority(authority.tenant, authority.session, person, request.at).may(record, "read")
 
@@ -214,7 +216,8 @@ def in_order(judged: Judged, do: Do) -> None:
 
 
 def unmet(judged: Judged, do: Do) -> Iterator[OutOfOrder]:
-    """Everything that the act still lacks: that the tenant takes acts at all, the record's state, what the charter requires."""
+    """Yield everything that the act still lacks: that the tenant takes acts at all, the record's state, what the charter
+    requires."""
     authority, action, record = judged.authority, judged.action, judged.record
     standing = authority.day.all.standing
     if standing.state == "suspended":
@@ -255,7 +258,7 @@ def remarked(judged: Judged, do: Do) -> Judged:
 
 
 def applies(rule: Procedure | ClockRule | BarRule, judged: Judged, do: Do) -> bool:
-    """Whether the rule is for what this act is aimed at, and for a record such as this one."""
+    """Return whether the rule is for what this act is aimed at, and for a record such as this one."""
     return all(_such(name, value, judged.record, do.given, judged.authority.day) for name, value in rule.where.items())
 
 

@@ -61,7 +61,7 @@ class PluginContext:
         return f"{head.seq}-{head.hash.hex()}"
 
     def type(self, name: str) -> type[Record]:
-        """A record type of the tenant. Raises ``KeyError``."""
+        """Return a record type of the tenant. Raises ``KeyError``."""
         return self.running.snapshot.types[name]
 
     def _authority(self, session: Session, by: str | None) -> Authority:
@@ -70,7 +70,8 @@ class PluginContext:
     def records(
         self, type: str, *, by: str | None = None, where: Mapping[str, Any] | None = None, limit: int | None = None
     ) -> Iterator[Fields]:
-        """The records that ``by`` may see, oldest first: each page in a reading of its own, so that nothing is held open."""
+        """Yield the records that ``by`` may see, oldest first: each page in a reading of its own, so that nothing is held
+        open."""
         kind, after, left = self.type(type), None, limit
         wanted = [_filter(name, value) for name, value in (where or {}).items()]
         while True:
@@ -88,14 +89,14 @@ class PluginContext:
                 return
 
     def record(self, type: str, id: str, *, by: str | None = None) -> Fields | None:
-        """One record by id or reference, as far as ``by`` may see it."""
+        """Return one record by id or reference, as far as ``by`` may see it."""
         with self.running.store.read(self.running.id) as session:
             authority = self._authority(session, by)
             found = authority.find(self.type(type), id)
             return None if found is None else self._told(authority, found)
 
     def file(self, type: str, id: str, digest: str, *, by: str | None = None) -> bytes | None:
-        """The content of a file of a record that ``by`` may see."""
+        """Return the content of a file of a record that ``by`` may see."""
         record = self.record(type, id, by=by) or {}
         rows = [row for part in self.type(type).parts() for row in record.get(part, ())]
         files, tenant = self.running.files, self.running.id
@@ -109,7 +110,7 @@ class PluginContext:
         return told
 
     def day(self, on: date | None = None) -> Day:
-        """Who is who on a day, by default today."""
+        """Return who is who on a day, by default today."""
         snapshot = self.running.snapshot
         wanted = on or snapshot.local(self.now)
         with self.running.store.read(self.running.id) as session:
@@ -127,11 +128,12 @@ class PluginContext:
         return str(done.id)
 
     def write(self) -> AbstractContextManager[Session]:
-        """One transaction on the plugin's own tables; what would change another is refused (``store.fence.CrossTenant``)."""
+        """Return one transaction on the plugin's own tables; what would change another is refused
+        (``store.fence.CrossTenant``)."""
         return self.running.store.write(self.running.id, only=self.manifest.table_prefix)
 
     def read(self) -> AbstractContextManager[Session]:
-        """One snapshot of the tenant."""
+        """Return one snapshot of the tenant."""
         return self.running.store.read(self.running.id)
 
 

@@ -65,7 +65,7 @@ STOPPED = Rulings(None)
 
 
 def ruled(tenant: Tenant, actor: str, action: Action) -> bool:
-    """Whether a plugin of the tenant has a say on the action. None has on what the platform does."""
+    """Return whether a plugin of the tenant has a say on the action. None has on what the platform does."""
     return actor != PLATFORM and tenant.snapshot.circle.judges(action.id)
 
 
@@ -84,7 +84,7 @@ def ask(judged: Judged) -> Rulings:
 
 
 def _menders(authority: Authority) -> tuple[Who, ...]:
-    """Who may apply a configuration without the plugin: to switch one off is a risky change."""
+    """Return who may apply a configuration without the plugin: to switch one off is a risky change."""
     return administration.may(authority.tenant.snapshot, authority.day, authority.regime, "risky")
 
 
@@ -120,7 +120,7 @@ class _Facts:
         }
 
     def _value(self, name: str, layers: tuple[Charter, ...], record: Record, fields: Mapping[str, Any]) -> Effective:
-        """A named value for this record, lengths of time compared on the day from which they are counted."""
+        """Return a named value for this record, lengths of time compared on the day from which they are counted."""
         snapshot, counts_from = self.snapshot, NAMED.get(name, NamedValue()).counts_from
         at = fields.get(counts_from) or getattr(record, counts_from, None) if counts_from else None
         day = snapshot.local(snapshot.aware(at)) if isinstance(at, datetime) else self.today
@@ -148,8 +148,9 @@ def _stop(regime: Regime, decision: Decision, judged: RuleAnswer) -> None:
 
 
 def _faulty(decision: Decision, faults: tuple[Fault, ...], menders: tuple[Who, ...]) -> Refused:
-    """What stops an act on which a plugin must be asked and cannot be. No clause speaks of that: the program stops it, so that a
-    rule is not gone because its package is. Where one alone is missing, nothing stops the act once that is switched off."""
+    """Return what stops an act on which a plugin must be asked and cannot be. No clause speaks of that: the program stops it,
+    so that a rule is not gone because its package is. Where one alone is missing, nothing stops the act once that is switched
+    off."""
     fault = faults[0]
     order = MISSING if fault.hook == LOAD else OUT_OF_USE
     because = Because(order, Label(), 0, "platform", fault.where, fault.plugin)

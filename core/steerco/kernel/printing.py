@@ -52,14 +52,15 @@ def prepare(judged: Judged) -> MadeAhead:
 
 
 def _worded(judged: Judged) -> Mapping[str, Any]:
-    """The first words of a document, by the first plugin that words its kind; else the title of the record that it is about."""
+    """Return the first words of a document, by the first plugin that words its kind; else the title of the record that it is
+    about."""
     facts = document_content.facts(judged.authority, judged.record, judged.fields)
     text = _asked(judged.authority, "compose_document", facts=facts) or document_content.plain_text(facts)
     return {"text": msgspec.to_builtins(document_content.fitted(text))}
 
 
 def _signed(judged: Judged) -> Mapping[str, Any]:
-    """The file that is signed and what stands on it, both stored, unless the act is only tried.
+    """Return the file that is signed and what stands on it, both stored, unless the act is only tried.
 
     Raises ``Invalid`` where words are still left to write.
     """

@@ -79,7 +79,8 @@ def register(tenant: Tenant, session: Session, today: date, on: date) -> PublicR
 
 
 def _public(regime: Regime, bodies: tuple[str, ...]) -> Iterator[Line]:
-    """The lines on acts in these bodies. A line for every body is among them where it names their roles, or all are public."""
+    """Yield the lines on acts in these bodies. A line for every body is among them where it names their roles, or all are
+    public."""
     whole = {body.id for body in regime.charter.bodies} <= set(bodies)
     own = {role.id for role in regime.charter.roles if role.body in bodies} | set(bodies)
     for line in regime.lines:
@@ -97,7 +98,8 @@ def _power(regime: Regime, day: Day, line: Line) -> RegisterPower:
 
 
 def _held(regime: Regime, day: Day, subject: str) -> Iterable[Label]:
-    """The seats of a role or group that are held on the day, each by the office with which it goes, else by its own name."""
+    """Yield the seats of a role or group that are held on the day, each by the office with which it goes, else by its own
+    name."""
     if subject.startswith(RELATION):
         return
     roles = {role.id for role in regime.charter.roles if subject in regime.table.groups_of(role.id)}

@@ -61,7 +61,7 @@ def _holds(authority: Authority, action: Action, record: Record, rule: Separatio
 
 
 def _others(authority: Authority, facts: Facts, record: Record, barring: Barring) -> Iterator[Who]:
-    """Who may do it instead: of those to whom a line gives the very same, each whom no bar and no separation stops."""
+    """Yield who may do it instead: of those to whom a line gives the very same, each whom no bar and no separation stops."""
     aims = [frozenset(aim) for aim in facts.aims] or [frozenset(facts.facets)]
     lines = authority.regime.table.grants(facts.body, facts.object, facts.act, aims[0])
     for line in {(line.subject, line.clause): line for line in lines}.values():

@@ -77,8 +77,9 @@ def readable_in(authority: Authority, record: Record, state: str) -> bool:
 
 
 def seen(authority: Authority, record: Record) -> dict[str, Any]:
-    """A record as one reader may read it: less what it keeps to those who read all that it sums up (``Record.reserved``), and
-    rows of it to those whom they concern (``Part.reserved``), and what is closed to this reader (``Record.closed_to``)."""
+    """Return a record as one reader may read it: less what it keeps to those who read all that it sums up
+    (``Record.reserved``), and rows of it to those whom they concern (``Part.reserved``), and what is closed to this reader
+    (``Record.closed_to``)."""
     found = shown(authority.tenant, authority.session, record, authority.today)
     found |= {name: emptied(found[name]) for name in withheld(authority, type(record), record.body)}
     keys = frozenset[str]().union(*(capacity.keys for capacity in authority.capacities))
@@ -103,7 +104,7 @@ def _read(authority: Authority, record: Record, part: type[Part], row: dict[str,
 
 
 def fields(row: Record | Part) -> dict[str, Any]:
-    """The values of one row, less what is the program's own."""
+    """Return the values of one row, less what is the program's own."""
     return {name.rstrip("_"): getattr(row, name) for name in shown_columns(type(row), getattr(row, "pointer", ""))}
 
 

@@ -65,7 +65,7 @@ class Ground(Struct, frozen=True):
         return self.expression is None and self.body == ANY and not self.kinds and not self.states
 
     def narrowing(self, table: Any) -> list[ColumnElement[bool]]:
-        """The conditions on the record's own columns."""
+        """Return the conditions on the record's own columns."""
         found: list[ColumnElement[bool]] = []
         if self.body != ANY:
             found.append(table.body == self.body)
@@ -76,12 +76,12 @@ class Ground(Struct, frozen=True):
         return found
 
     def condition(self, table: Any) -> ColumnElement[bool]:
-        """The whole as one condition."""
+        """Return the whole as one condition."""
         tied = [] if self.expression is None else [func.coalesce(self.expression.sql(table, self.keys), false())]
         return and_(true(), *tied, *self.narrowing(table))
 
     def branches(self, table: Any, tenant_id: int, further: Sequence[ColumnElement[bool]] = ()) -> Iterator[Branch]:
-        """The whole as ranges along indexes, narrowed by ``further`` conditions."""
+        """Yield the whole as ranges along indexes, narrowed by ``further`` conditions."""
         conditions = [*self.narrowing(table), *further]
         if self.expression is None:
             yield Branch(select(table.id).where(table.tenant_id == tenant_id, *conditions), table.id)
@@ -98,7 +98,7 @@ class Sight(Struct, frozen=True):
 
 
 def sights(authority: Authority, type: type[Record]) -> list[Sight]:
-    """The sight of each capacity that shows anything at all of a record type.
+    """Return the sight of each capacity that shows anything at all of a record type.
 
     A ban that follows the person (``Authority.person_wide``) hides in every capacity if it is the actor's own, else in those in
     which its principal is acted for: as ``policy.capacity.judge`` has it.
@@ -129,7 +129,7 @@ def _grounds(lines: Sequence[Line], type: type[Record], held: frozenset[str], ke
 
 
 def _ground(line: Line, type: type[Record], held: frozenset[str], keys: frozenset[str]) -> Ground | None:
-    """The line as it speaks of the holder of these subjects and keys, if it does."""
+    """Return the line as it speaks of the holder of these subjects and keys, if it does."""
     kinds: tuple[str, ...] = ()
     if "." in line.object:
         kinds = tuple(k for k in type.kinds if f"{type.record_type}.{k}.".startswith(f"{line.object}."))
@@ -145,7 +145,7 @@ def _ground(line: Line, type: type[Record], held: frozenset[str], keys: frozense
 
 
 def scope(authority: Authority, type: type[Record]) -> Scope:
-    """The records of a type that the actor may see. Kept per day of the directory, since most lists are alike."""
+    """Return the records of a type that the actor may see. Kept per day of the directory, since most lists are alike."""
     if authority.actor == PLATFORM:
         return _whole(type.held)
     known = _scopes.setdefault(authority.day, {})
@@ -177,8 +177,8 @@ def _scope(seen: list[Sight], type: type[Record], tenant_id: int) -> Scope:
 
 
 def condition(authority: Authority, type: type[Record]) -> ColumnElement[bool] | None:
-    """The same as one condition, None where nothing can be seen: only for records that are found by their keys, since an OR
-    runs along no index."""
+    """Return the same as one condition, None where nothing can be seen: only for records that are found by their keys, since an
+    OR runs along no index."""
     if authority.actor == PLATFORM:
         return true()
     known = _conditions.setdefault(authority.day, {})
@@ -200,13 +200,14 @@ def _shown(seen: list[Sight], type: type[Record]) -> ColumnElement[bool]:
 
 
 def sees_whole(authority: Authority, type: type[Record]) -> bool:
-    """Whether the actor may see every record of a type: only then does a number of them tell nothing that is kept from them."""
+    """Return whether the actor may see every record of a type: only then does a number of them tell nothing that is kept from
+    them."""
     of_type = scope(authority, type)
     return of_type.whole and not of_type.deny
 
 
 def hidden(authority: Authority, type: type[Record]) -> frozenset[str]:
-    """The ids of the records of a type that the actor may not see."""
+    """Return the ids of the records of a type that the actor may not see."""
     if sees_whole(authority, type):
         return frozenset()
     shown = condition(authority, type)
@@ -216,13 +217,13 @@ def hidden(authority: Authority, type: type[Record]) -> frozenset[str]:
 
 
 def reads_at_large(authority: Authority) -> bool:
-    """Whether the policy lets the actor read by what they hold, and not only what ties them to a record."""
+    """Return whether the policy lets the actor read by what they hold, and not only what ties them to a record."""
     return authority.actor == PLATFORM or any(line.act == READ for line in _powers(authority))
 
 
 def has_part(authority: Authority) -> bool:
-    """Whether the policy gives a power to what the actor holds, or the charter binds it or lays a duty on it: none of that is so
-    of a guest."""
+    """Return whether the policy gives a power to what the actor holds, or the charter binds it or lays a duty on it: none of
+    that is so of a guest."""
     if authority.actor == PLATFORM or any(True for _ in _powers(authority)):
         return True
     all_ = [duty for layer in (authority.regime.charter, *authority.regime.layers) for duty in duties(layer)]
@@ -233,14 +234,14 @@ def has_part(authority: Authority) -> bool:
 
 
 def _powers(authority: Authority) -> Iterator[Line]:
-    """The lines that grant anything to what the actor holds."""
+    """Return the lines that grant anything to what the actor holds."""
     table = authority.regime.table
     held = table.closed(frozenset().union(*(capacity.roles for capacity in authority.capacities)))
     return (line for line in authority.regime.lines if line.allow and line.subject in held)
 
 
 def seen(authority: Authority, named: Iterable[tuple[str | None, str | None]]) -> frozenset[tuple[str, str]]:
-    """Those of these records, by type and id, that the actor may see."""
+    """Return the records, of these by type and id, that the actor may see."""
     types, by_type = authority.tenant.snapshot.types, defaultdict[str, set[str]](set)
     for name, id in named:
         if id and name and name in types:
@@ -249,7 +250,7 @@ def seen(authority: Authority, named: Iterable[tuple[str | None, str | None]]) -
 
 
 def find(authority: Authority, type: type[R], named: str) -> R | None:
-    """The record of that id or reference, in one statement whether it is not there or may not be seen."""
+    """Return the record of that id or reference, in one statement whether it is not there or may not be seen."""
     shown = condition(authority, type)
     if shown is None:
         return None
@@ -259,7 +260,7 @@ def find(authority: Authority, type: type[R], named: str) -> R | None:
 
 
 def among(authority: Authority, type: type[Record], ids: Collection[str]) -> frozenset[str]:
-    """Those of these ids whose records the actor may see."""
+    """Return the ids, of these, whose records the actor may see."""
     shown = condition(authority, type)
     if shown is None or not ids:
         return frozenset()
@@ -276,7 +277,7 @@ def page(
     order: Order = Order(),
     filters: Sequence[Filter] = (),
 ) -> Page:
-    """One page of what the actor may see of a type; see ``store.listing.page``. States are those of the day."""
+    """Return one page of the visible records of a type; see ``store.listing.page``. States are those of the day."""
     if issubclass(type, DeclaredEntry):
         return _declared(authority, type, columns, after, limit, order, filters)
     if not type.ends_as:
@@ -295,7 +296,7 @@ def _declared(
     order: Order,
     filters: Sequence[Filter],
 ) -> Page:
-    """A page of a register: along the columns in which its values are filed, with the values out of its content."""
+    """Return a page of a register: along the columns in which its values are filed, with the values out of its content."""
     (first, down), *then = [(type.filed(name), descending) for name, descending in order.keys]
     along = Order(first, down, tuple(then))
     wanted = [*dict.fromkeys((*columns, "id"))]
@@ -309,13 +310,13 @@ def _filed(type: type[Record], filters: Sequence[Filter]) -> Sequence[Filter]:
 
 
 def count(authority: Authority, type: type[Record], filters: Sequence[Filter] = (), at_most: int = 1000) -> tuple[int, bool]:
-    """How many of a type the actor may see, counted up to ``at_most``, and whether that is all."""
+    """Return the number of visible records of a type, counted up to ``at_most``, and whether that is all."""
     given = _of_the_day(authority, type, filters) if type.ends_as else _filed(type, filters)
     return listing.count(authority.session, type.table, scope(authority, type), given, at_most)
 
 
 def _of_the_day(authority: Authority, type: type[Record], filters: Sequence[Filter]) -> list[Filter]:
-    """The filters of a type whose records end by themselves: whose last day is over is in that state, and in no other.
+    """Return the filters of a type whose records end by themselves: whose last day is over is in that state, and in no other.
 
     Of several states with that one among them, those on record count: what ran out is found under the state that it ran in.
     """
@@ -335,7 +336,7 @@ def _of_the_day(authority: Authority, type: type[Record], filters: Sequence[Filt
 
 
 def _states(type: type[Record], wanted: Filter) -> set[str]:
-    """The states of a type that a filter on the state lets through."""
+    """Return the states of a type that a filter on the state lets through."""
     if wanted.op == "eq":
         return {wanted.value}
     if wanted.op == "in":
@@ -344,7 +345,7 @@ def _states(type: type[Record], wanted: Filter) -> set[str]:
 
 
 def _standing(row: Any, type: type[Record], today: date, columns: Sequence[str]) -> Any:
-    """The row of a list with the state that its record has on the day."""
+    """Return the row of a list with the state that its record has on the day."""
     values = dict(row._mapping)
     if "state" in values and values["over_on"] <= today:
         values["state"] = type.ends_as

@@ -1,4 +1,4 @@
-"""What the public register says, as JSON-LD that anybody can check offline: signed by the installation, with the head of the log.
+"""The public register as JSON-LD that anybody can check offline: signed by the installation, with the head of the log.
 
 The head is that of the last entry before today, in the committee's zone, and no number of it is told: who looks often learns
 neither when somebody acted nor how much is done. A paper is told by its code alone, the document's id that stands at its foot,
@@ -131,7 +131,7 @@ def _signed(tenant: Tenant, session: Session, seal: Seal, said: Json, now: datet
 
 
 def _head_before_today(tenant: Tenant, session: Session, now: datetime) -> str:
-    """The hash of the last entry recorded before today; of no entry where the log begins today."""
+    """Return the hash of the last entry recorded before today; of no entry where the log begins today."""
     snapshot = tenant.snapshot
     midnight = datetime.combine(snapshot.local(now), time(), snapshot.settings.zone)
     row = Event.__table__.c

@@ -36,7 +36,7 @@ def _following(type: type[Record], line: list[str]) -> str | None:
 
 
 def _moving(type: type[Record], state: str) -> list[Action]:
-    """The acts that take a record from this state into another."""
+    """Return the acts that take a record from this state into another."""
     return [action for action in type.acts().values() if state in action.states and action.to not in (None, state)]
 
 

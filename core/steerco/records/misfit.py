@@ -45,7 +45,7 @@ TEXTS = ("str", "date", "datetime")
 
 
 def explain_invalid(value: Any, struct: type[msgspec.Struct]) -> dict[str, Reason]:
-    """Every field of ``value`` that does not fit ``struct``, by its path; the path ``""`` is the value as a whole."""
+    """Return every field of ``value`` that does not fit ``struct``, by its path; the path ``""`` is the value as a whole."""
     if not isinstance(value, Mapping):
         return {"": reason("expected-object")}
     known = inspect.type_info(struct)
@@ -85,7 +85,7 @@ def _shape(value: Any) -> str:
 
 
 def _plain(kind: inspect.Type) -> Types:
-    """The types of a union, without what is only said beside them."""
+    """Return the types of a union, without what is only said beside them."""
     if isinstance(kind, inspect.Metadata):
         return _plain(kind.type)
     if isinstance(kind, inspect.UnionType):

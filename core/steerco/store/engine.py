@@ -13,6 +13,7 @@ import tempfile
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,6 +30,7 @@ from steerco.store.group_commit import GroupCommit, Undone
 from steerco.store.log_ends import Ends, Mark
 from steerco.store.migration_lines import MigrationLine
 from steerco.store.refusals import Refusals, add
+from steerco.store.shared_clock import machine_time
 from steerco.store.statement_count import count_statements
 
 __all__ = [
@@ -162,6 +164,7 @@ class Store:
         self._ends = Ends(folder) if durable else None
         self._passes: Callable[[], object] | None = None
         self.refusals = Refusals()
+        self.machine_clock: Callable[[], datetime] = machine_time
         for engine in {writer, reader, operator}:
             fence.guard(engine)
             count_statements(engine)
@@ -278,7 +281,7 @@ class Store:
         with turn or nullcontext():
             try:
                 with (_writing if options["mode"] == "write" else _reading)(engine, options) as session:
-                    session.info["cursors"] = self._cursors
+                    session.info["cursors"], session.info["machine_clock"] = self._cursors, self.machine_clock
                     if "tenant" in options:
                         session.info["tenant"] = options["tenant"]
                     yield session

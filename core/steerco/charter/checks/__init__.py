@@ -1,1 +1,1 @@
-"""What ``tenant check`` finds in a charter: one file for each subject."""
+"""The checks of a charter that ``tenant check`` makes: one file for each subject."""

@@ -1,1 +1,1 @@
-"""What a charter can say: one file for each table, its shape and what it comes to on paper."""
+"""The tables of a charter: one file for each table, its shape and what it comes to on paper."""

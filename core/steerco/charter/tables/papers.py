@@ -1,4 +1,4 @@
-"""What a charter says of the papers that leave the committee: who signs which, and what a report gives."""
+"""A charter's rules on the papers that leave the committee: who signs which, and what a report gives."""
 
 from __future__ import annotations
 

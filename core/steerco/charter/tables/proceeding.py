@@ -1,4 +1,5 @@
-"""What a charter says of the way a vote goes: from one decision rule to the next, and what ends, shortens or extends a ballot."""
+"""A charter's rules on the course of a vote: from one decision rule to the next, and what ends, shortens or extends a
+ballot."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is to be made public: by when, who sees to it, which parts of it, and what is withheld."""
+"""Rules on publication: by when, who sees to it, which parts of it, and what is withheld."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every table of a regulation is written with: texts in languages, places in files, dates that may be uncertain."""
+"""The building blocks of every table of a regulation: texts in languages, places in files, dates that may be uncertain."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happens when a seat falls vacant: who fills it, in which order, and for how long."""
+"""Rules on vacant seats: who fills it, in which order, and for how long."""
 
 from __future__ import annotations
 

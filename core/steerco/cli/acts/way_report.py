@@ -42,7 +42,7 @@ def way_of(
 
 
 def _standing(shell: Shell, slug: str, at: str | None) -> Lab:
-    """The committee of the database, with its records. Raises ``CommandProblem``."""
+    """Return the committee of the database, with its records. Raises ``CommandProblem``."""
     tenant = shell.tenant(slug)
     with tenant.store.read(tenant.id) as session:
         try:

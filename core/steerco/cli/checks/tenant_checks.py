@@ -30,13 +30,13 @@ def findings_of(shell: Shell, slug: str, *, rehearsed: bool = True) -> list[Find
 
 
 def found_cases(shell: Shell, slug: str, folder: Path | None) -> tuple[list[Case], list[Finding]]:
-    """The tenant's cases (or those of ``folder``), and what is wrong with their files."""
+    """Return the tenant's cases (or those of ``folder``), and what is wrong with their files."""
     return find(folder or shell.home.folder / "tenants" / slug / "cases", shell.home.folder)
 
 
 def run_cases(shell: Shell, slug: str, cases: list[Case], findings: list[Finding], jobs: int) -> list[dict[str, Any]]:
-    """Every case as it came out, on ``jobs`` processes; a file that cannot be read is a case that failed. Tells each in text as
-    it is run.
+    """Return every case as it came out, on ``jobs`` processes; a file that cannot be read is a case that failed. Tells each in
+    text as it is run.
 
     Raises ``NotApplied`` where the tenant's own files have an error: no case could say anything of them.
     """

@@ -76,7 +76,7 @@ def _saved(places: Sequence[Path], seen: Times) -> tuple[list[Path], Times]:
 
 
 def _texts(shell: Shell, slug: str) -> dict[str, str]:
-    """The committee's texts; none while one of its files is no text, which running its cases tells."""
+    """Return the committee's texts; none while one of its files is no text, which running its cases tells."""
     from steerco.configuration.home import NotUtf8
 
     try:

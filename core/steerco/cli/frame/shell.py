@@ -123,7 +123,7 @@ class Shell:
         return self.scratch.rehearse(slug, self.content(slug), self._begun(slug, now()))
 
     def _begun(self, slug: str, at: datetime) -> datetime:
-        """The beginning of that day for the tenant: all who ask on one day share what is made for the first of them."""
+        """Return the beginning of that day for the tenant: all who ask on one day share what is made for the first of them."""
         zone = self.home.zone(slug)
         return datetime.combine(at.astimezone(zone), time.min, zone)
 
@@ -237,7 +237,7 @@ class Shell:
 
 
 def user_cache() -> Path | None:
-    """Where the user keeps what can be made again; none where this user has no home folder."""
+    """Return where the user keeps what can be made again; none where this user has no home folder."""
     base = os.environ.get("XDG_CACHE_HOME")
     try:
         return (Path(base) if base else Path.home() / ".cache") / "steerco"

@@ -1,4 +1,4 @@
-"""What a server prints when it starts: where to look, and in a demonstration who can sign in."""
+"""The lines that a server prints when it starts: where to look, and in a demonstration who can sign in."""
 
 from __future__ import annotations
 

@@ -113,7 +113,7 @@ def _by_acts(shell: Shell, slug: str, name: str, text: str, who: str, *, dry: bo
 
 
 def _finding(row: StoppedRow) -> Finding:
-    """What is wrong with a line: a refusal with its clauses and who may."""
+    """Return what is wrong with a line: a refusal with its clauses and who may."""
     if row.error is None:
         return Finding("", row.act.line, "one-by-one", "a plugin judges such an act: do it alone, `steerco do`")
     return Finding("", row.act.line, "not-entered", why(row.error, words(DEFAULT)))

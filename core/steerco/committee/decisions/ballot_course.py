@@ -1,4 +1,4 @@
-"""What befalls a ballot: somebody demands it, puts off its end, calls it off; its votes are entered as totals."""
+"""The course of a ballot: somebody demands it, puts off its end, calls it off; its votes are entered as totals."""
 
 from __future__ import annotations
 

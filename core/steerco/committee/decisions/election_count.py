@@ -1,4 +1,4 @@
-"""What is counted in an election: who stands in which phase of the vote, for how many places, and the core's own count."""
+"""The count of an election: who stands in which phase of the vote, for how many places, and the core's own count."""
 
 from __future__ import annotations
 

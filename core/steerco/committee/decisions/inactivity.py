@@ -1,4 +1,4 @@
-"""What a vote makes of those who lost a right for not having taken part: who is left out of it, and how it comes back to them."""
+"""Members who lost a right for not having taken part, and a vote: who is left out of it, and how it comes back to them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people say on record that turns a matter: a finding that leads from one decision rule to the next, an objection."""
+"""Statements on record that turn a matter: a finding that leads from one decision rule to the next, an objection."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What rests on a decision that a veto has undone: it is told, and whoever may takes it back.
+"""Records that rest on a decision which a veto has undone: those in charge are told, and take them back.
 
 No rule of a charter says that a task, a paper or an appointment falls with the decision, so nothing is taken back by itself. What
 is only read off decisions is undone at once: the lifting of a cap, an agreement or a confirmation that nobody has used yet.

@@ -97,7 +97,7 @@ class Voting(Struct, frozen=True, omit_defaults=True):
         return self.hides and (self.is_open(decided=decided, today=today) or (self.secret and not decided))
 
     def lacks_second(self) -> bool:
-        """Whether it still waits for somebody to second it."""
+        """Return whether it still waits for somebody to second it."""
         return self.ballot is not None and len(self.seconds) < self.ballot.seconders
 
     def lapsed(self, at: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""What proves that something comes from another committee: its name, the entry of its log, and a signature over both.
+"""The proof that something comes from another committee: its name, the entry of its log, and a signature over both.
 
 Two committees share no row. What passes between them is entered on either side by its own act, and the side that received it
 keeps what the other side's log says of it, signed by the installation that the other side runs in.
@@ -74,7 +74,8 @@ class Proven:
 
 
 def digest_of(content: dict[str, Any]) -> str:
-    """The SHA-256 of what passes, over its canonical JSON; what is empty is left out, so that both sides write the same."""
+    """Return the SHA-256 of what passes, over its canonical JSON; what is empty is left out, so that both sides write the
+    same."""
     return sha256(encode({name: value for name, value in content.items() if value not in (None, "", [])})).hexdigest()
 
 

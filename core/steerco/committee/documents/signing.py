@@ -64,7 +64,8 @@ def who_signs(charter: Charter, layers: Sequence[Charter], kind: str, reach: str
 
 
 def _for_another(every: Sequence[Charter], signer: Signer, kind: str, reach: str) -> Resolved | None:
-    """How somebody signs by another's power: as a row for those with authority says, else by the marks that a law gives."""
+    """Return how somebody signs by another's power: as a row for those with authority says, else by the marks that a law
+    gives."""
     own = signer.roles | {signer.role}
     principals = [row for row in _rows(every, kind, reach) if row.signer == signer.acting_for and not row.needs_authority]
     for row in _rows(every, kind, reach):

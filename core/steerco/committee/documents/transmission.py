@@ -104,7 +104,7 @@ def _write(do: Do, t: Transmission, kind: str, title: str, text: str | None, fil
 
 
 def answer(t: Transmission, files: Iterable[Enclosure], reason: str | None = None) -> dict[str, Any]:
-    """What an answer says: to which document, and why."""
+    """Return what an answer says: to which document, and why."""
     return {"document": document_of(t, files), "reason": reason}
 
 

@@ -1,4 +1,4 @@
-"""What a new member is to confirm, as the charter's ``acknowledges`` of an ``[[eligibility]]`` says."""
+"""Confirmations that a new member owes, as the charter's ``acknowledges`` of an ``[[eligibility]]`` says."""
 
 from __future__ import annotations
 

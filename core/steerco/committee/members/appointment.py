@@ -80,14 +80,14 @@ class Appointment(Record, type="appointment", states="held ended", prefix="A"):
 
 
 def _place(do: Do, seat: str) -> str:
-    """The seat that is meant: of a role that heads a body its named seat, else what was given."""
+    """Return the seat that is meant: of a role that heads a body its named seat, else what was given."""
     named = [row.id for row in do.charter.seats if row.role == seat]
     seat_ids = {row.id for row in do.charter.seats}
     return named[0] if seat not in seat_ids and len(named) == 1 and do.parties.single(seat) else seat
 
 
 def _free(do: Do, seat: str) -> str:
-    """The seat as it is put on record. A seat that follows an office is filled by appointing to that office."""
+    """Return the seat as it is put on record. A seat that follows an office is filled by appointing to that office."""
     if not do.parties.fills(seat):
         do.invalid("seat", "no-seat")
     if any({seat, role_of(do.charter, seat)}.intersection(turn.roles) for turn in do.charter.rotations):

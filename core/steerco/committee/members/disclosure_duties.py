@@ -1,4 +1,5 @@
-"""What a recusal's ``disclosure`` asks of each member of a body: to disclose interests promptly, and every year by a day."""
+"""Duties of disclosure, which a recusal's ``disclosure`` lays on each member of a body: to disclose interests promptly, and
+every year by a day."""
 
 from __future__ import annotations
 

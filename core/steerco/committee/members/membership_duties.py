@@ -1,4 +1,4 @@
-"""What the state of the membership asks of somebody, all of it: too few members, terms that are over, what is to be confirmed."""
+"""All duties that follow from the state of the membership: too few members, terms that are over, what is to be confirmed."""
 
 from __future__ import annotations
 

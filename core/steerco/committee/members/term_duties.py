@@ -1,4 +1,4 @@
-"""What terms ask of somebody: a successor for whoever is held over, a word on whoever is to be confirmed every so often."""
+"""Duties that follow from terms: to name a successor of a member who is held over, to confirm a holder every so often."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ class Dated(Protocol):
 
 
 def timeliness(task: Dated, today: date) -> Timeliness:
-    """Where a task stands on a day. ``today`` is the day in the tenant's zone.
+    """Return the timeliness of a task on a day. ``today`` is the day in the tenant's zone.
 
     The day on which it was reported done counts, not that of the confirmation, for which its lead can do nothing. A canceled
     task has nothing due any more.
@@ -37,7 +37,8 @@ def timeliness(task: Dated, today: date) -> Timeliness:
 
 
 def standing(due_on: date | None, ended_on: date | None, today: date) -> Timeliness:
-    """Where something that was due on a day stands. ``ended_on`` is the day on which it was done, None where it is open."""
+    """Return the timeliness of something that was due on a day stands. ``ended_on`` is the day on which it was done, None where
+    it is open."""
     if due_on is None:
         return "no-due-date"
     if ended_on is not None:

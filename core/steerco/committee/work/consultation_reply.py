@@ -1,4 +1,4 @@
-"""What one party answers when it is consulted: asked, answered, handled, or left without an answer.
+"""The answer of one party that is consulted: asked, answered, handled, or left without an answer.
 
 A reply is a record of its own, so that each party sees its own answer, has its own due day and owes it alone. People act on the
 consultation; the program passes that on to the reply.

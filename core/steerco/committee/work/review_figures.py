@@ -1,4 +1,4 @@
-"""What a review counts, as it stood on one day: tasks, duties, meetings and reports of a period."""
+"""The figures of a review, as they stood on one day: tasks, duties, meetings and reports of a period."""
 
 from __future__ import annotations
 

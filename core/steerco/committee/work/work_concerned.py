@@ -1,4 +1,4 @@
-"""What checks and guidance have in common: the work that they are about, its field, and who gave it."""
+"""The common part of checks and guidance: the work that they are about, its field, and who gave it."""
 
 from __future__ import annotations
 

@@ -82,7 +82,8 @@ def _of_days(caller: Caller, first: date | None, last: date | None) -> AnnexShow
 
 
 def _of_amendment(caller: Caller, name: str) -> AnnexShown:
-    """The annex of an amendment. Raises ``RequestError``: 404 where the caller sees none, 422 where no file of it loads."""
+    """Return the annex of an amendment. Raises ``RequestError``: 404 where the caller sees none, 422 where no file of it
+    loads."""
     amendment = find(caller.authority(), caller.tenant.snapshot.types["amendment"], name)
     if not isinstance(amendment, Amendment):
         raise RequestError(404, "no-such-path")

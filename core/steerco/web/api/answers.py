@@ -1,4 +1,4 @@
-"""What the rules lead to: conflicts, dead ends, silences, what a role can come to and the shortest way to an act.
+"""Answers on where the rules lead: conflicts, dead ends, silences, what a role can come to and the shortest way to an act.
 
 They are asked of the committee as its rules and its people are on a day (today), and only by whoever reads at large by what they
 hold: the answers name who holds what. Another committee is never among them; a charter is compared with the examples that come
@@ -118,7 +118,7 @@ def _now(caller: Caller) -> tuple[Tenant, Directory, datetime]:
 
 
 def _seen(caller: Caller, goal: str, on: str) -> str:
-    """The id of the record that is asked about. One that the caller does not see is not there: raises ``RequestError``."""
+    """Return the id of the record that is asked about. One that the caller does not see is not there: raises ``RequestError``."""
     action = caller.tenant.snapshot.action(goal)
     if not on or action is None:
         return ""

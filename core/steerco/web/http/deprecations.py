@@ -1,4 +1,5 @@
-"""What of the API goes: said in the document, and in the headers of each answer (RFC 9745, RFC 8594) until it is gone."""
+"""Deprecated parts of the API: announced in the document, and in the headers of each answer (RFC 9745, RFC 8594) until it is
+gone."""
 
 from __future__ import annotations
 

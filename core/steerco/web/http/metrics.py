@@ -1,4 +1,4 @@
-"""What this process counts for Prometheus: requests by route, their time, their statements, faults, and who waits.
+"""The counters of this process for Prometheus: requests by route, their time, their statements, faults, and who waits.
 
 A route is counted by its template, never by its values, so that no metric names a tenant, a record or a person. The metrics have
 an address of their own, which no client of the API reaches.

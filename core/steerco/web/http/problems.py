@@ -266,8 +266,8 @@ _SECRETS = re.compile(r"^((?:/t/[^/]*/x/[^/]*/[^/]*|/new|/invitation|/reset)/).+
 
 
 def logged(path: str) -> str:
-    """An address as logs have it, one line whatever was sent, and without what opens a door to whoever reads it: the secret of a
-    link, and what follows the first step of a plugin's address (a feed)."""
+    """Return an address as logs have it, one line whatever was sent, and without what opens a door to whoever reads it: the
+    secret of a link, and what follows the first step of a plugin's address (a feed)."""
     door = path.startswith(_DOORS) and ("/x/" in path or path[1] != "t")  # of most addresses, the pattern need not be asked
     shown = _SECRETS.sub(r"\1…", path) if door else path
     return shown if shown.isprintable() else quote(shown, safe="/…")

@@ -1,4 +1,5 @@
-"""What the worker of this process tells Prometheus: who follows the log and how far behind, logs verified, and that it works."""
+"""The figures of this process's worker for Prometheus: who follows the log and how far behind, logs verified, and that it
+works."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""What the API's document says of its schemas: the first paragraph of a docstring without its markup, and of each value the label
-that forms and pages have for it, in every language."""
+"""Descriptions of the schemas in the API's document: the first paragraph of a docstring without its markup, and of each
+value the label that forms and pages have for it, in every language."""
 
 from __future__ import annotations
 

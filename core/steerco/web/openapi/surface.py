@@ -1,4 +1,4 @@
-"""What clients rely on in the document of the API, a line for each thing, so that a release can be held to the one before.
+"""The surface of the API on which clients rely, a line for each thing, so that a release can be held to the one before.
 
 A line that is gone breaks clients, unless it asked something of them, or listed the values of an input that takes any text now. A
 new line that asks something breaks them as well. All other new lines are additions.

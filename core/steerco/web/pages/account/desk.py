@@ -1,4 +1,4 @@
-"""What the pages of signing in and of one's account are made with: they belong to no committee."""
+"""The context of the pages of sign-in and account: they belong to no committee."""
 
 from __future__ import annotations
 

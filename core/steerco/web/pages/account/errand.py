@@ -1,5 +1,5 @@
-"""What a browser takes along while somebody is being signed in elsewhere, sealed in a cookie for some minutes: nothing is
-stored for whoever is not known yet, and nobody else can bring it back.
+"""The data that a browser takes along while somebody is being signed in elsewhere, sealed in a cookie for some minutes:
+nothing is stored for whoever is not known yet, and nobody else can bring it back.
 """
 
 from __future__ import annotations

@@ -49,7 +49,8 @@ class ChangeSince(NamedTuple):
 def conflict_page(
     visit: Visit, action: Action, record: Record, conflict: Conflict, given: Mapping[str, Any], key: str
 ) -> Response[bytes]:
-    """The answer to an act on a record that has changed meanwhile (409). Nothing was done; what was typed is in the draft."""
+    """Return the answer to an act on a record that has changed meanwhile (409). Nothing was done; what was typed is in the
+    draft."""
     version = int(conflict.params["seen"])
     changes = [*_since(visit, record, version)]
     return visit.render(

@@ -1,5 +1,5 @@
-"""What will happen, in the order in which people ask: the state, what is made, duties, who is told, whose turn it is, the way
-back."""
+"""The consequences of an act, in the order in which people ask: the state, what is made, duties, who is told, whose turn it
+is, the way back."""
 
 from __future__ import annotations
 

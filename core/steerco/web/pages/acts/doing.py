@@ -152,7 +152,7 @@ def _texts(posted: Posted) -> dict[str, str]:
 def _form_page(
     desk: FormDesk, posted: Posted, key: str, errors: dict[str, Reason], *, status: int = 200, note: str = ""
 ) -> Response[bytes]:
-    """The form of an act, with what was filled in so far and what is wrong with it."""
+    """Return the form of an act, with what was filled in so far and what is wrong with it."""
     visit, action, record = desk.visit, desk.action, desk.record
     head = head_of_form(visit, action, record)
     form = form_of(desk, posted, key, errors)
@@ -251,7 +251,8 @@ def _kept(desk: FormDesk, posted: Posted, *, tried: bool) -> str:
 
 
 def _busy(desk: FormDesk, posted: Posted, key: str, busy: Busy) -> Response[bytes]:
-    """The form as it was sent, where too much waits (503): nothing was done, and when to send it again, with the same key."""
+    """Return the form as it was sent, where too much waits (503): nothing was done, and when to send it again, with the same
+    key."""
     note = desk.say("acts.stopped", "busy", seconds=busy.retry_after)
     answer = _form_page(desk, posted, key, {}, status=503, note=note)
     answer.headers["Retry-After"] = str(busy.retry_after)
@@ -293,7 +294,7 @@ def _stops(visit: Visit, tried: Attempt, record: Record | None, outcome: Stopped
 
 
 def _check_page(visit: Visit, desk: FormDesk, tried: Attempt, foreseen: Foreseen, key: str) -> Response[bytes]:
-    """What is about to be done, in sentences, and everything that will follow; nothing is done yet."""
+    """Return what is about to be done, in sentences, and everything that will follow; nothing is done yet."""
     action, record, request = tried.action, desk.record, tried.request
     made, act = made_in_words(visit, foreseen), verb(visit, action.id)
     given = {name: value for name, value in request.input.items() if name not in ("base64",)}
@@ -329,7 +330,7 @@ def _sentences(visit: Visit, action: Action, given: dict[str, Any]) -> list[Pair
 
 
 def _titled(visit: Visit, action: Action, name: str, value: Any) -> Any:
-    """The record that a value names, by its title and reference; any other value as it is."""
+    """Return the record that a value names, by its title and reference; any other value as it is."""
     marks = action.marks.get(name) or action.marks.get(f"{name}_", {})
     for type in marks.get("refers", "").split() if isinstance(value, str) else ():
         record = visibility.find(visit.authority, visit.tenant.snapshot.types[type], value)

@@ -38,7 +38,7 @@ def weighed(visit: Visit, action: Action, record: Record | None, request: ActReq
 def refused_page(
     visit: Visit, action: Action, record: Record | None, decision: Decision, given: dict[str, str], key: str = ""
 ) -> Response[bytes]:
-    """The answer to an act that is not within the actor's powers (403)."""
+    """Return the answer to an act that is not within the actor's powers (403)."""
     who = _office(visit)
     barred = not decision.because
     return visit.render(
@@ -61,7 +61,7 @@ def refused_page(
 def not_yet_page(
     visit: Visit, action: Action, record: Record | None, stops: Sequence[Stopped], given: dict[str, str], key: str = ""
 ) -> Response[bytes]:
-    """The answer to an act that is within the actor's powers, but not now (409)."""
+    """Return the answer to an act that is within the actor's powers, but not now (409)."""
     required = [each for each in stops if isinstance(each, OutOfOrder) and _is_missing(action, each)]
     others = [each for each in stops if each not in required]
     said = weighed(visit, action, record)
@@ -80,14 +80,14 @@ def not_yet_page(
 
 
 def _obstacle(visit: Visit, stop: Stopped) -> Lacking:
-    """What stands in the way, with what it rests on, unless that says the same: no clause says it then."""
+    """Return what stands in the way, with what it rests on, unless that says the same: no clause says it then."""
     text = _stopped_text(visit, stop)
     cites = visit.cites(getattr(stop, "cites", ()))
     return Lacking(text, [each for each in cites if each.text.casefold() != text.casefold()], [])
 
 
 def _is_missing(action: Action, stop: OutOfOrder) -> bool:
-    """Whether a stop is a requirement that can come to be met, and no obstacle."""
+    """Return whether a stop is a requirement that can come to be met, and no obstacle."""
     return stop.code in action.record.checks
 
 

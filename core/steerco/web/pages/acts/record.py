@@ -81,7 +81,7 @@ def record(request: Anywhere, tenant: FromPath[str], type: FromPath[str], id: Fr
 
 
 def _past(visit: Visit, item: Record) -> Past | None:
-    """The record at the end of the day shown; None where it has not changed since. Raises ``RequestError``."""
+    """Return the record at the end of the day shown; None where it has not changed since. Raises ``RequestError``."""
     try:
         return as_of(visit.authority, item, visit.midnight_after())
     except NotFound:

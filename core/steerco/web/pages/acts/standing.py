@@ -177,7 +177,7 @@ def _button(visit: Visit, each: PlacedAct, record: Record) -> ActButton:
 
 
 def _named(each: PlacedAct, record: Record) -> dict[str, str]:
-    """What is filled in, by the reference that people see."""
+    """Return what is filled in, by the reference that people see."""
     return {name: record.ref if value == record.id else value for name, value in (each.given or {}).items()}
 
 
@@ -213,7 +213,7 @@ def lacking_of(visit: Visit, missing: OutOfOrder, record: Record | None) -> Lack
 
 
 def _shared(action: Action, record: Record) -> dict[str, str]:
-    """What an act that makes a record beside this one names of it."""
+    """Return what an act that makes a record beside this one names of it."""
     fields = (name for name, marks in action.marks.items() if "refers" in marks)
     return {name.rstrip("_"): str(value) for name in fields if (value := getattr(record, name, None))}
 
@@ -251,7 +251,7 @@ def whos(visit: Visit, all: Iterable[Who]) -> list[WhoMay]:
 
 
 def _of_anybody(visit: Visit, record: Record) -> Iterable[ActOfOthers]:
-    """Every act that the record's state allows, with who may do it."""
+    """Yield every act that the record's state allows, with who may do it."""
     for action in type(record).acts().values():
         if record.state in action.states and action.states != (NEW,):
             who = who_may(visit.authority, action, record)

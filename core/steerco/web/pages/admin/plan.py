@@ -141,7 +141,7 @@ class PlanPage:
         return shown(self.visit, "amiss", 422, change=head, found=told, token=self.desk.token)
 
     def _outrun(self, base: Stored, status: int, conflicts: dict[str, str] | None = None) -> Response[bytes]:
-        """The page of a change that another revision overtook: its own texts are kept."""
+        """Return the page of a change that another revision overtook: its own texts are kept."""
         head = self._head(pending.content_with(base.content, self.row.files))
         newer = listed(self.visit.session, self.visit.tenant.id, limit=20)
         between = [told_revision(self.visit, each) for each in newer if each.number > self.row.base]

@@ -91,7 +91,8 @@ class PartyChoices:
         return tuple(labelled.values())
 
     def _names(self) -> Iterable[str]:
-        """The names of what the reader may know of: the charter's own are public, people are those whose records they see."""
+        """Yield the names of what the reader may know of: the charter's own are public, people are those whose records they
+        see."""
         directory, charter = self.day.all, self.day.charter
         for ids in (self._seen("person", directory.persons), [role.id for role in charter.roles], OUTSIDERS):
             yield from (name for name in ids if self.day.resolve(name) is not None)
@@ -232,7 +233,7 @@ class RecordChoices:
 
 
 def _fits(record: Record, states: Sequence[str] | None) -> bool:
-    """Whether a record is in one of these states; without any, whether some act of people is possible from its state."""
+    """Return whether a record is in one of these states; without any, whether some act of people is possible from its state."""
     if states:
         return record.state in states
     return any(record.state in action.states for action in record.acts().values())

@@ -1,4 +1,4 @@
-"""What one form is made at: who fills it in, for which act, on which record, on which day."""
+"""The context of one form: who fills it in, for which act, on which record, on which day."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class FormDesk:
         return RecordChoices(self.visit, self.authority)
 
     def _may_be_aimed(self, shape: Shape, party: str) -> bool:
-        """Whether the act would be within the actor's power if this field named the party, as far as that can be told."""
+        """Return whether the act would be within the actor's power if this field named the party, as far as that can be told."""
         subject = self.subject
         facets = subject.facets.values() if subject is not None and shape in self.shapes else ()
         if subject is None or not any(facet.of == "party" and facet.field == shape.name for facet in facets):

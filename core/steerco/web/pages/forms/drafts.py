@@ -62,7 +62,7 @@ def opened(visit: Visit, key: str, action: Action, ref: str | None) -> tuple[Pos
 
 
 def _posted(tenant: Tenant, draft: Draft) -> Posted:
-    """What stands in a draft. A file that is not there any more is left out."""
+    """Return what stands in a draft. A file that is not there any more is left out."""
     files = {path: msgspec.convert(kept, list[KeptFile]) for path, kept in draft.files.items()}
     there = {path: [file for file in kept if tenant.files.has(tenant.id, file.digest)] for path, kept in files.items()}
     fields = {name: list(values) for name, values in draft.fields.items()}
@@ -101,7 +101,7 @@ def _receive(tenant: Tenant, action: Action, posted: Posted, before: Draft | Non
 
 
 def _wrong(upload: Upload) -> Reason | None:
-    """The reason against a file: its name, or that nothing is in it."""
+    """Return the reason against a file: its name, or that nothing is in it."""
     return File(upload.file_name, text="something" if upload.content else "").wrong()
 
 

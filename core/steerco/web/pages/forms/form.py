@@ -182,7 +182,7 @@ class _Drawing:
         self.lists: dict[tuple[str, ...], str] = {}
 
     def _listed(self, labels: tuple[str, ...]) -> str:
-        """The id of the list of these labels: fields that offer the same have one."""
+        """Return the id of the list of these labels: fields that offer the same have one."""
         return self.lists.setdefault(labels, f"list-{len(self.lists) + 1}") if 0 < len(labels) <= MOST_LISTED else ""
 
     def controls(self, shapes: Sequence[Shape], before: str = "", of: str = "") -> tuple[FieldControl, ...]:
@@ -297,7 +297,7 @@ class _Drawing:
         return FormRow(flat, n + 1, name, is_open, "" if is_open else _summary(members), first, further, wrong)
 
     def _for_all(self, shape: Shape) -> tuple[FormOption, ...]:
-        """What all rows of a table can be given at once: the few values of its first required choice."""
+        """Return what all rows of a table can be given at once: the few values of its first required choice."""
         choice = next((each for each in shape.members if each.kind == "choice" and each.required), None)
         if choice is None or len(choice.options) > FEW:
             return ()
@@ -326,7 +326,7 @@ def _all(controls: Sequence[FieldControl], before: str = "") -> list[tuple[Field
 
 
 def _summary(members: Sequence[FieldControl]) -> str:
-    """What stands in a row, in one line."""
+    """Return what stands in a row, in one line."""
     texts = []
     for each in members:
         chosen = [option.label for option in each.options if option.chosen]

@@ -88,7 +88,7 @@ class FormReading:
         return pairs if pairs or shape.required else EMPTY
 
     def _texts(self, flat: str) -> list[str]:
-        """The texts of a field of several parties: those ticked, and what stands in the search."""
+        """Return the texts of a field of several parties: those ticked, and what stands in the search."""
         sought = self.posted.text(SOUGHT + flat)
         group = self.desk.parties.groups.get(self.posted.text(GROUP + flat), ())
         return list(dict.fromkeys([*self.posted.values(flat), *group, *([sought] if sought else [])]))
@@ -116,7 +116,8 @@ class FormReading:
         return text
 
     def _number(self, text: str, flat: str, *, whole: bool) -> int | float | None:
-        """The number that a text means: with blanks or points between thousands, and a comma before what is less than one."""
+        """Return the number that a text means: with blanks or points between thousands, and a comma before what is less than
+        one."""
         bare = re.sub(r"(?<=\d)[ .](?=\d{3}\b)", "", text) if whole else text.replace(",", ".")
         if not re.fullmatch(r"[+-]?[0-9]{1,18}" if whole else r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?", bare):
             return self._wrong(flat, "no-number", given=text[:40])  # type: ignore[no-any-return]  # typed by its field
@@ -196,7 +197,7 @@ def to_input(desk: FormDesk, posted: Posted, own: Collection[str] = ()) -> Meani
 
 
 def _strange(desk: FormDesk, posted: Posted) -> list[str]:
-    """The fields of the input that were sent and that the action does not have: no browser sends them by itself."""
+    """Return the fields of the input that were sent and that the action does not have: no browser sends them by itself."""
     known = {shape.name for shape in desk.shapes}
     sent = [name.removeprefix(VALUE) for name in posted.fields if name.startswith(VALUE)]
     return [name for name in sent if name.partition("-")[0] not in known]

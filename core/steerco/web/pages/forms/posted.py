@@ -1,4 +1,4 @@
-"""What a browser posted: fields and files, read once, whatever was sent. Nothing here knows what the form asks for.
+"""The content of a posted form: fields and files, read once, whatever was sent. Nothing here knows what the form asks for.
 
 Names begin with what they are: ``with.`` the value of an input field, ``sought.`` the text that was searched for when the page
 was made, ``pick.`` the hit chosen for it, ``group.`` a group of which all are meant, ``row.`` that there is such a row and if

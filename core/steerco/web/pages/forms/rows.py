@@ -38,7 +38,7 @@ def _moved(posted: Posted, list_: str, places: Mapping[int, int]) -> None:
 
 
 def _ordered(posted: Posted, list_: str) -> list[int]:
-    """The rows by the numbers that were typed for them; without one, where they stand."""
+    """Return the rows by the numbers that were typed for them; without one, where they stand."""
 
     def place(row: int) -> tuple[float, int]:
         typed = posted.text(f"{ORDER}{list_}-{row}")

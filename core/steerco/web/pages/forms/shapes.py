@@ -1,4 +1,4 @@
-"""What an action's input asks for, field by field, as far as its declaration tells: the same for every reader.
+"""The fields that an action's input asks for, as far as its declaration tells: the same for every reader.
 
 A ``Shape`` says which control a field gets and holds its bounds; a field that is made of further ones (rows, a name in two
 languages) has their shapes as ``members``.
@@ -89,13 +89,13 @@ def shapes_of(struct: type[msgspec.Struct]) -> tuple[Shape, ...]:
 
 
 def _in_order(shape: Shape, declared: Any) -> Shape:
-    """The shape with its options in the order of their declaration, which the type's description does not keep."""
+    """Return the shape with its options in the order of their declaration, which the type's description does not keep."""
     order = _words_of(declared)
     return replace(shape, options=order) if shape.options and set(order) == set(shape.options) else shape
 
 
 def _words_of(declared: Any) -> tuple[str, ...]:
-    """The values of the first Literal in a type, in order."""
+    """Return the values of the first Literal in a type, in order."""
     if get_origin(declared) is Literal:
         return tuple(str(value) for value in get_args(declared))
     return next((words for inner in get_args(declared) if (words := _words_of(inner))), ())

@@ -1,4 +1,4 @@
-"""What people type into fields: texts as they are searched for, times of day, and what was understood of a day."""
+"""Texts that people type into fields: texts as they are searched for, times of day, and what was understood of a day."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the pages of a new committee are made with: the link that lets one in, and the files as they are kept.
+"""The context of the pages of a new committee: the link that lets one in, and the files as they are kept.
 
 The secret in the address is all that lets one in, and a form is sent to that address: another site knows none, so forms need no
 further token. To everybody else there is nothing here.

@@ -1,4 +1,4 @@
-"""What a new committee is filled with: its files as texts, the proposals of the text, and its people by a table."""
+"""The content of a new committee: its files as texts, the proposals of the text, and its people by a table."""
 
 from __future__ import annotations
 

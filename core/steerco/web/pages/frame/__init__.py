@@ -1,1 +1,1 @@
-"""What every page is made with: the visit, its language and links, how days, names and values are written, rendering."""
+"""The frame of every page: the visit, its language and links, how days, names and values are written, rendering."""

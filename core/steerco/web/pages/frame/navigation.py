@@ -1,4 +1,4 @@
-"""What stands in the head of a committee's pages: its name, six entries at most, search, account.
+"""The head of a committee's pages: its name, six entries at most, search, account.
 
 An entry under which a reader sees nothing is not shown: one whose pages are not part of the application, and administration for
 whoever may change nothing.

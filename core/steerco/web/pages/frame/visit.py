@@ -224,7 +224,7 @@ class Visit(ReaderLook):
     # The answer
 
     def _sign_in(self) -> str:
-        """Where a stranger signs in, to come back to this page; both in its language."""
+        """Return where a stranger signs in, to come back to this page; both in its language."""
         here = address(self.request.url.path, {"lang": self.request.query_params.get("lang", "")})
         return address("/sign-in", {"lang": self.say.language, "to": here})
 

@@ -1,4 +1,4 @@
-"""What would turn a decision, in words."""
+"""The changes that would turn a decision, in words."""
 
 from __future__ import annotations
 

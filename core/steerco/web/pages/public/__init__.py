@@ -1,1 +1,1 @@
-"""What is public: the only pages of a committee that a stranger reads."""
+"""The public pages: the only ones of a committee that a stranger reads."""

@@ -1,4 +1,4 @@
-"""What was published, in words: of each entry its title and its lines."""
+"""Published entries in words: of each entry its title and its lines."""
 
 from __future__ import annotations
 

@@ -123,7 +123,7 @@ def register_part(request: Anywhere, tenant: FromPath[str], kind: FromPath[str],
 
 
 def _part(found: PublicRegister, kind: str, name: str) -> PublicRegister:
-    """The register as far as one clause or power is in it. Raises ``RequestError`` for another."""
+    """Return the register as far as one clause or power is in it. Raises ``RequestError`` for another."""
     kept = {"clause": lambda each: each.clause == name, "power": lambda each: each.key == name}.get(kind)
     powers = tuple(filter(kept, found.powers)) if kept else ()
     if not powers:

@@ -34,7 +34,7 @@ def _of_days(visit: Visit) -> tuple[Regime, Regime]:
 
 
 def _of_amendment(visit: Visit, reference: str) -> AnnexOnRequest:
-    """The annex of an amendment, by what is in force today. No such page where there is no such amendment."""
+    """Return the annex of an amendment, by what is in force today. No such page where there is no such amendment."""
     found = visibility.find(visit.authority, visit.tenant.snapshot.types["amendment"], reference)
     only_if(isinstance(found, Amendment))
     assert isinstance(found, Amendment)

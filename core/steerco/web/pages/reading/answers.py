@@ -1,4 +1,4 @@
-"""What the rules lead to, in words: conflicts, dead ends, silences, and what a role can come to, as of today."""
+"""Answers on where the rules lead, in words: conflicts, dead ends, silences, and what a role can come to, as of today."""
 
 from __future__ import annotations
 

@@ -13,8 +13,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from steerco.cases.grammar import Case, listed
-from steerco.cases.runner import find
+from steerco.cases.grammar import Case, listed, read
 from steerco.configuration.home import SLUG, Home
 from steerco.web.pages.frame.visit import Visit
 
@@ -36,14 +35,19 @@ def of_tenant(visit: Visit) -> list[Case]:
     folder = home.folder / "tenants" / slug / "cases"
     if not folder.is_dir():
         return []
-    stamp = tuple(sorted((path.name, path.stat().st_mtime_ns) for path in folder.rglob("*.toml")))
-    return list(_read(folder, home.folder, stamp))
+    return [case for path in sorted(folder.rglob("*.toml")) for case in _of_file(path, home.folder)]
 
 
-@lru_cache(maxsize=64)
-def _read(folder: Path, home: Path, stamp: tuple[tuple[str, int], ...]) -> tuple[Case, ...]:
-    """Return the cases of a folder as it was at ``stamp``."""
-    cases, _ = find(folder, home)
+def _of_file(path: Path, home: Path) -> tuple[Case, ...]:
+    """Return the cases of a file as it is now; none where something is wrong with it."""
+    state = path.stat()
+    return _read(path, home, state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=4096)
+def _read(path: Path, home: Path, changed: int, size: int) -> tuple[Case, ...]:
+    """Return the cases of a file as it was when it had this time and this size."""
+    cases, _ = read(path, path.relative_to(home).as_posix())
     return tuple(cases)
 
 

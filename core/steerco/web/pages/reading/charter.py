@@ -98,7 +98,7 @@ def _versions(visit: Visit) -> list[tuple[str, str, str, bool]]:
 def covered(visit: Visit, layer: Charter) -> dict[str, ClauseCoverage]:
     """Return what cites each clause of an instrument. House rules are counted too, among themselves."""
     powers = [(line.clause, f"{line.source.file}:{line.source.line}") for line in visit.regime.lines]
-    asserted = [(cite, f"{case.file}:{case.line}") for case in cases.of_tenant(visit) for cite in case.asserts]
+    asserted = [(cite, f"{case.file}: {case.name}") for case in cases.of_tenant(visit) for cite in case.asserts]
     return of_layer(layer, powers, asserted, plugin_wiring.named(visit.tenant.snapshot.circle))
 
 

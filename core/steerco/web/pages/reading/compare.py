@@ -1,4 +1,4 @@
-"""What two days have for regulation, side by side: its text, and the powers and duties that came and went between them."""
+"""The regulation of two days, side by side: its text, and the powers and duties that came and went between them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a draft would lead to: chains of acts, dead ends and conflicts that it brings, and those that it mends."""
+"""The consequences of a draft: chains of acts, dead ends and conflicts that it brings, and those that it mends."""
 
 from __future__ import annotations
 

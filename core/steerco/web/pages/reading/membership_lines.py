@@ -1,4 +1,4 @@
-"""What holds of the membership on the day shown: whose turn it is, and who lost a right for not having taken part."""
+"""The state of the membership on the day shown: whose turn it is, and who lost a right for not having taken part."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a text means that somebody looks for: words, a day, kinds and parties by their names in the language of who asks."""
+"""The meaning of a text in the search field: words, a day, kinds and parties by their names in the language of who asks."""
 
 from __future__ import annotations
 

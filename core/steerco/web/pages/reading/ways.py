@@ -57,7 +57,7 @@ def shown_way(visit: Visit) -> dict[str, Any]:
 
 
 def _seen(visit: Visit, goal: str, on: str) -> str:
-    """The id of the record that is asked about. One that the reader does not see is not there: raises ``RequestError``."""
+    """Return the id of the record that is asked about. One that the reader does not see is not there: raises ``RequestError``."""
     action = visit.tenant.snapshot.action(goal)
     if not on or action is None:
         return ""

@@ -63,7 +63,7 @@ def _line(visit: Visit, sight: Authority, who: str, request: Any, named: Any) ->
 
 
 def _steps(visit: Visit, sight: Authority, request: Any, named: Any) -> tuple[list[tuple[str, str]], str]:
-    """The steps in order, and the first that is not done: it is the present one. A refusal ends them.
+    """Return the steps in order, and the first that is not done: it is the present one. A refusal ends them.
 
     To name a substitute is open to a member and no duty, so its steps stand only where one is named; a written opinion is a step
     where a text asks for it.

@@ -115,7 +115,7 @@ def _write(visit: Visit, target: Path, first: date | None, last: date | None, do
 
 
 def _reads_all(visit: Visit) -> bool:
-    """Whether the reader sees every document whatever its body, and none is kept from them."""
+    """Return whether the reader sees every document whatever its body, and none is kept from them."""
     if visit.reader is None:
         return False
     scope = visibility.scope(visit.authority, Document)

@@ -59,7 +59,7 @@ def budget_content(visit: Visit, budget: Any) -> dict[str, Any]:
 
 
 def _in(visit: Visit, budget: Any, stated: str, plain: str) -> str:
-    """The heading of a column of amounts, with the currency where one is stated."""
+    """Return the heading of a column of amounts, with the currency where one is stated."""
     return visit.say("work.budget", stated, currency=budget.currency) if budget.currency else visit.say("work.budget", plain)
 
 

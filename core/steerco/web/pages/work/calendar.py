@@ -106,7 +106,7 @@ def entries_of(visit: ReaderLook, sight: Authority, year: int) -> Iterator[Calen
 
 
 def _meetings(visit: ReaderLook, sight: Authority, year: int) -> Iterator[Any]:
-    """The meetings of the year that the reader may see: of others not even that there is one."""
+    """Yield the meetings of the year that the reader may see: of others not even that there is one."""
     table: Any = visit.tenant.snapshot.types["meeting"]
     zone = visit.tenant.snapshot.settings.zone
     begins, ends = (datetime.combine(date(each, 1, 1), time(0), zone) for each in (year, year + 1))
@@ -134,7 +134,7 @@ def _due(visit: ReaderLook, sight: Authority, year: int) -> Iterator[CalendarEnt
 
 
 def _proposed(visit: ReaderLook, year: int, meetings: list[Any]) -> Iterator[CalendarEntry]:
-    """The days that the program proposes for periods in which no such meeting is called or held."""
+    """Yield the days that the program proposes for periods in which no such meeting is called or held."""
     say, snapshot = visit.say, visit.tenant.snapshot
     for each in proposed(visit.regime.charter.cadences, year, snapshot.calendar):
         if each.day < visit.today or any(_is_of(visit, meeting, each) for meeting in meetings):
@@ -168,7 +168,7 @@ def _short(visit: ReaderLook, day: date) -> str:
 
 
 def _next(visit: Visit, sight: Authority) -> MeetingLine | None:
-    """The next meeting of the reader; for a stranger the next of the committee."""
+    """Return the next meeting of the reader; for a stranger the next of the committee."""
     if sight.actor != PLATFORM:
         return next(iter(ahead(visit, sight, 1)), None)
     coming = [m for m in standing(visit, sight) if visit.tenant.snapshot.local(m.starts_at) >= visit.today]
@@ -177,6 +177,6 @@ def _next(visit: Visit, sight: Authority) -> MeetingLine | None:
 
 
 def _feed(visit: Visit) -> str:
-    """Where a reader has their calendar at an address of its own; empty where no plugin gives one."""
+    """Return where a reader has their calendar at an address of its own; empty where no plugin gives one."""
     types = [name for name, type in visit.tenant.snapshot.types.items() if type.plugin and name.endswith(FEED)]
     return visit.links.to("records", types[0]) if types and visit.reader else ""

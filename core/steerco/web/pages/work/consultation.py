@@ -96,7 +96,7 @@ def _files(visit: Visit, record: Record, rows: Iterable[dict[str, Any]]) -> list
 
 
 def _summed(visit: Visit, replies: list[Any]) -> str:
-    """How many were asked, answered and hold which position, in words."""
+    """Return how many were asked, answered and hold which position, in words."""
     answered = [reply for reply in replies if reply.answered_on is not None]
     counted = {each: sum(reply.position == each for reply in answered) for each in ("agree", "disagree", "other")}
     missing = len(replies) - len(answered)

@@ -31,14 +31,14 @@ def worked_in_exchange(calendar: Calendar, first: date, last: date) -> list[date
 
 
 def _usual_week(calendar: Calendar, day: date) -> frozenset[int]:
-    """The days of the week that are worked in most weeks of the year."""
+    """Return the days of the week that are worked in most weeks of the year."""
     year = (date(day.year, 1, 1) + timedelta(days=n) for n in range(364))
     worked = Counter(each.isoweekday() for each in year if calendar.is_working(each))
     return frozenset(weekday for weekday, number in worked.items() if number > 26)
 
 
 def in_words(visit: ReaderLook, run: tuple[date, date]) -> str:
-    """A run of days off: ``31/01 - 04/02``."""
+    """Return a run of days off: ``31/01 - 04/02``."""
     first, last = (dates.day_month(visit.say, day) for day in run)
     return first if run[0] == run[1] else visit.say("work.calendar", "stretch", first=first, last=last)
 

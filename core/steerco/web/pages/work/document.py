@@ -107,7 +107,7 @@ def _sheet(visit: Visit, document: Any) -> DocumentContent | None:
 
 
 def _left(visit: Visit, document: Any) -> list[str]:
-    """What a draft still lacks before it can be signed."""
+    """Return what a draft still lacks before it can be signed."""
     return [visit.say.reason(why) for why in left_to_write(document, body_of(visit.authority, document)).values()]
 
 

@@ -1,4 +1,5 @@
-"""What the reader owes today, from the duty ledger: with the record that it concerns, and the acts that discharge it."""
+"""The duties that the reader owes today, from the duty ledger: with the record that it concerns, and the acts that discharge
+it."""
 
 from __future__ import annotations
 
@@ -60,8 +61,8 @@ def duty_lines(visit: ReaderLook, sight: Authority) -> list[DutyLine]:
 
 
 def _entries(visit: ReaderLook, sight: Authority) -> Iterator[tuple[DutyEntry, str, bool]]:
-    """The open entries of the reader, each with the officer acted for, and whether it is the reader who owes it: what a body
-    owes, its head answers for, and its members do."""
+    """Yield the open entries of the reader, each with the officer acted for, and whether it is the reader who owes it: what a
+    body owes, its head answers for, and its members do."""
     seen, visible = set(), visible_to(sight)
     for entry in entries(visit.tenant, visit.session, visit.today):
         for capacity in sight.capacities if entry.state in OPEN else ():
@@ -105,7 +106,7 @@ def _line(visit: ReaderLook, sight: Authority, entry: DutyEntry, duty: Duty | No
 
 
 def _called(visit: ReaderLook, sight: Authority, duty: Duty, period: str) -> Any:
-    """The meeting of a period that has been called, or is planned."""
+    """Return the meeting of a period that has been called, or is planned."""
     span, zone = periods.parse(period), visit.tenant.snapshot.settings.zone
     for meeting in standing(visit, sight):
         fits = all(getattr(meeting, name, None) == value for name, value in duty.done_where.items())
@@ -115,7 +116,7 @@ def _called(visit: ReaderLook, sight: Authority, duty: Duty, period: str) -> Any
 
 
 def _href(visit: ReaderLook, record: Record | None, acts: tuple[Offered, ...], cite: str) -> str:
-    """The record that a duty is about; else what would discharge it; else the clause."""
+    """Return the record that a duty is about; else what would discharge it; else the clause."""
     found = record or next((on for _, on, _ in acts if on is not None), None)
     if found is not None:
         return visit.links.record(found.record_type, found.ref)
@@ -163,7 +164,8 @@ def _acts(visit: ReaderLook, sight: Authority, entry: DutyEntry, duty: Duty, rec
 
 
 def _of_period(visit: ReaderLook, sight: Authority, entry: DutyEntry, duty: Duty, action: Action) -> Iterator[Offered]:
-    """What discharges a duty of a period: the act on the record of that period, or the one that makes such a record."""
+    """Yield the acts that discharge a duty of a period: the act on the record of that period, or the one that makes such a
+    record."""
     found = _of_the_period(visit, sight, action, duty, entry.period)
     if found is not None:
         if _may(visit, sight, action, found):
@@ -176,7 +178,7 @@ def _of_period(visit: ReaderLook, sight: Authority, entry: DutyEntry, duty: Duty
 
 
 def _of_the_period(visit: ReaderLook, sight: Authority, action: Action, duty: Duty, period: str) -> Record | None:
-    """The newest visible record on which the act can be done and would count for the period."""
+    """Return the newest visible record on which the act can be done and would count for the period."""
     table: Any = action.record
     conditions = [table.tenant_id == visit.tenant.id, *table.own(), table.state.in_(action.states)]
     wanted: Mapping[str, str] = duty.done_where

@@ -107,7 +107,7 @@ def _by_day(line: WorkLine) -> tuple[bool, date]:
 
 
 def _waiting(visit: ReaderLook, sight: Authority, each: Awaited, duty: DutyLine | None) -> WorkLine:
-    """A record that waits for an answer; the duty to give it has the clause and the day, where there is one."""
+    """Return a record that waits for an answer; the duty to give it has the clause and the day, where there is one."""
     record, say, decision = each.record, visit.say, each.answers[0].weighed.decision
     acts, why, due, words, told = _answers(visit, sight, each)
     cite = visit.cite(duty.cites[0]) if duty and duty.cites else why
@@ -164,7 +164,7 @@ def act_link(visit: ReaderLook, act: str, record: Record | None = None, kind: st
 
 
 def _invitation(visit: ReaderLook, sight: Authority, meeting: Any, why: Cite | None) -> Told:
-    """An invitation: two equal answers. Whom a clause asks to attend asks to be excused; anybody else declines."""
+    """Return an invitation: two equal answers. Whom a clause asks to attend asks to be excused; anybody else declines."""
     say = visit.say
     excuse = ActRequest(sight.actor, "absence-request.request", visit.now, input={"meeting": meeting.id})
     accept, decline = (
@@ -190,7 +190,7 @@ def _held(visit: ReaderLook, meeting: Any) -> str:
 
 
 def _missing(visit: ReaderLook, answers: Iterable[Answer]) -> str:
-    """What the answer still lacks, in words."""
+    """Return what the answer still lacks, in words."""
     codes = dict.fromkeys(missing.code for answer in answers for missing in answer.weighed.missing)
     sections = {code: "work.missing" if visit.say.has("work.missing", code) else "stop" for code in codes}
     return "; ".join(visit.say(section, code) for code, section in sections.items())

@@ -44,7 +44,7 @@ def matter_content(visit: Visit, matter: Any) -> dict[str, Any]:
 
 
 def _vote(visit: Visit, result: Any) -> str:
-    """How the vote came out, in words; empty where nobody voted, or the figures are nobody's to know."""
+    """Return how the vote came out, in words; empty where nobody voted, or the figures are nobody's to know."""
     if not isinstance(result, dict) or not {"for_", "against"} <= result.keys():
         return ""
     return visit.say("work.matter", "vote", agreed=result["for_"], against=result["against"])
@@ -61,7 +61,7 @@ def _opinions(visit: Visit, rows: Iterable[dict[str, Any]]) -> list[OpinionLine]
 
 
 def _summed(visit: Visit, opinions: list[OpinionLine]) -> str:
-    """How many hold which view, in words."""
+    """Return how many hold which view, in words."""
     counted = {
         each: sum(line.position == visit.say("value", each) for line in opinions) for each in ("agree", "disagree", "other")
     }
@@ -69,7 +69,7 @@ def _summed(visit: Visit, opinions: list[OpinionLine]) -> str:
 
 
 def _meeting(visit: Visit, matter: Any) -> tuple[str, str] | None:
-    """The meeting that deals with it, where the reader sees it: title, address."""
+    """Return the meeting that deals with it, where the reader sees it: title, address."""
     if not matter.meeting:
         return None
     found: Any = visibility.find(visit.authority, visit.tenant.snapshot.types["meeting"], matter.meeting)

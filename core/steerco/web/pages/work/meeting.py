@@ -89,7 +89,7 @@ def _apart(visit: Visit, label: str) -> bool:
 
 
 def _attendance(visit: Visit, sight: Authority, rows: Iterable[dict[str, Any]], *, inside: bool) -> list[AttendanceLine]:
-    """The list of a meeting; of it a guest sees their own line only."""
+    """Return the list of a meeting; of it a guest sees their own line only."""
     keys = own_keys(sight)
     lines = [_attendee(visit, row, own=row["who"] in keys) for row in rows]
     return [line for line in lines if inside or line.own]
@@ -112,7 +112,7 @@ def _attendee(visit: Visit, row: dict[str, Any], *, own: bool) -> AttendanceLine
 
 
 def _answers(visit: Visit, attendance: list[AttendanceLine]) -> str:
-    """How many will come, in words; empty where nobody is asked by name."""
+    """Return how many will come, in words; empty where nobody is asked by name."""
     if not attendance:
         return ""
     say = visit.say
@@ -122,7 +122,7 @@ def _answers(visit: Visit, attendance: list[AttendanceLine]) -> str:
 
 
 def _lacking(visit: Visit, meeting: Any, shown: dict[str, Any], away: list[AbsenceLine]) -> Iterator[LackingLine]:
-    """What is still missing before the meeting may open well, each with who does it."""
+    """Yield everything that is still missing before the meeting may open well, each with who does it."""
     say = visit.say
     if meeting.state == "planned":
         yield _lack(visit, meeting, say("work.meeting", "not_called"), "convene")
@@ -159,7 +159,7 @@ def _act(visit: Visit, meeting: Any, act: str) -> str:
 
 
 def _tasks(visit: Visit, sight: Authority, meeting: Any) -> list[TaskLine]:
-    """The tasks that the conclusion of the meeting gave, as far as the reader sees them."""
+    """Return the tasks that the conclusion of the meeting gave, as far as the reader sees them."""
     table = visit.tenant.snapshot.types.get("task")
     if table is None:
         return []

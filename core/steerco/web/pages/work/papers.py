@@ -63,7 +63,7 @@ def _notes(visit: Visit, row: dict[str, Any]) -> Iterator[str]:
 
 
 def _added(visit: Visit, meeting: Any) -> dict[str, datetime]:
-    """When each paper came, by its digest: what the log says."""
+    """Return when each paper came, by its digest: what the log says."""
     event = Event.__table__.c
     mine = (event.tenant_id == visit.tenant.id, event.record_id == meeting.id, event.action == "meeting.add-paper")
     times: dict[str, datetime] = {}

@@ -1,4 +1,4 @@
-"""What a record is about, in one line, as people at work call it: a meeting by its period, a request by who asks."""
+"""The subject of a record in one line, as people at work call it: a meeting by its period, a request by who asks."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _minutes(visit: ReaderLook, sight: Authority, minutes: Any) -> str:
 
 
 def _of_meeting(visit: ReaderLook, sight: Authority, id: str) -> str:
-    """The day of a meeting, where the reader sees it."""
+    """Return the day of a meeting, where the reader sees it."""
     meeting: Any = visibility.find(sight, visit.tenant.snapshot.types["meeting"], id)
     starts: datetime | None = meeting.starts_at if meeting else None
     return visit.date(starts.astimezone(visit.tenant.snapshot.settings.zone).date()) if starts else ""

@@ -82,7 +82,7 @@ def _tabs(visit: Visit, sight: Authority, counted: dict[str, int], chosen: str) 
 
 
 def _spans(today: date) -> tuple[tuple[date, date], tuple[date, date]]:
-    """The due days of what is late, and of what is at risk."""
+    """Return the due days of what is late, and of what is at risk."""
     return (date.min, today - timedelta(days=1)), (today, today + timedelta(days=AT_RISK_DAYS))
 
 

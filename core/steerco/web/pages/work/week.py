@@ -76,7 +76,7 @@ def week(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
 
 
 def _first(visit: Visit) -> date:
-    """The first day of the week that is asked for: the present one if none is."""
+    """Return the first day of the week that is asked for: the present one if none is."""
     day = visit.query.day("from")
     if day is not None and not near(day, visit.today):
         visit.query.errors["from"] = ("bad_day", {"given": str(day)})
@@ -115,7 +115,7 @@ def days_of(visit: ReaderLook, sight: Authority, first: date) -> list[CalendarEn
 
 
 def while_away(visit: ReaderLook, sight: Authority) -> Iterator[AwayLine]:
-    """Who would act in each role of the reader that somebody stands in for, or that heads a body."""
+    """Yield who would act in each role of the reader that somebody stands in for, or that heads a body."""
     day, charter = visit.day, visit.regime.charter
     heads = {body.head for body in charter.bodies}
     mine = day.roles(sight.actor)  # outsiders' kinds among them, in whose place nobody acts

@@ -31,7 +31,7 @@ def clock_time(visit: ReaderLook, at: datetime) -> str:
 
 
 def until(visit: ReaderLook, day: date) -> str:
-    """How long it is until a day, in working days; or for how many days it has been overdue."""
+    """Return how long it is until a day, in working days; or for how many days it has been overdue."""
     say = visit.say
     if day == visit.today:
         return say("work.when", "today")
@@ -41,7 +41,7 @@ def until(visit: ReaderLook, day: date) -> str:
 
 
 def counted(visit: ReaderLook, key: str, number: int) -> str:
-    """A number of something in words: English has a form of its own for one."""
+    """Return a number of something in words: English has a form of its own for one."""
     return visit.say("work.when", f"{key}_one" if number == 1 else key, number=number)
 
 
