@@ -22,7 +22,7 @@ from steerco.accounts.accounts import LOCKED, BadAccount, account_of, lock, unbi
 from steerco.cases.world import seed
 from steerco.configuration.home import Home, shipped
 from steerco.configuration.installation import Installation
-from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.regime import PLATFORM
 from steerco.store.base import INSTALLATION
 from steerco.web.app import create_app
 
@@ -274,7 +274,7 @@ def test_an_answer_counts_once(client: TestClient[Any], installation: Installati
 
 
 def test_a_token_for_another_round_or_another_client_is_not_believed(issuer: str) -> None:
-    from steerco.configuration.snapshot import OpenidSettings
+    from steerco.configuration.settings import OpenidSettings
 
     def at(client: str) -> providers.Provider:
         return providers.Provider(OpenidSettings(issuer, client), "secret", "http://localhost/back")
@@ -305,7 +305,7 @@ def test_claims_that_are_signed_and_not_for_us_are_not_believed(changed: dict[st
     from joserfc import jwt
     from joserfc.jwk import KeySet, RSAKey
 
-    from steerco.configuration.snapshot import OpenidSettings
+    from steerco.configuration.settings import OpenidSettings
 
     key = RSAKey.generate_key(2048, parameters={"kid": "one"})
     at = providers.Provider(OpenidSettings("https://id.example", "steerco"), "", "http://localhost/back")

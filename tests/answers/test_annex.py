@@ -17,7 +17,7 @@ from steerco.changes.annex_details import SENTENCE, UNTOLD
 from steerco.cli.main import run
 from steerco.committee import record_types
 from steerco.configuration.load import load
-from steerco.configuration.snapshot import Regime
+from steerco.configuration.regime import Regime
 from steerco.i18n import words
 
 __all__ = ["demo"]

@@ -22,7 +22,7 @@ from steerco.answers.lab import NEWCOMER, Lab
 from steerco.answers.standing_records import StandingRecords
 from steerco.answers.ways import way
 from steerco.cli.main import run
-from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.regime import PLATFORM
 from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import Done, perform
 from steerco.operations import tokens

@@ -23,7 +23,7 @@ from tests.bench.rows import Row, at_least
 from steerco.cases.world import seed
 from steerco.configuration.home import Home, shipped
 from steerco.configuration.installation import Installation
-from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.regime import PLATFORM
 from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import perform
 from steerco.operations import tokens

@@ -35,7 +35,7 @@ from tests.bench.rows import Row, at_most
 from steerco.charter import packed_texts
 from steerco.configuration import files_pass, load, parse_cache, snapshot
 from steerco.configuration.installation import Installation
-from steerco.configuration.snapshot import Regime
+from steerco.configuration.regime import Regime
 from steerco.operations.worker import Worker
 from steerco.policy import packed_lines, table
 from steerco.store.base import Base

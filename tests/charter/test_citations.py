@@ -15,7 +15,7 @@ from steerco.charter.model import Citation, Label
 from steerco.committee import record_types
 from steerco.configuration.home import Home, shipped
 from steerco.configuration.load import load
-from steerco.configuration.snapshot import Regime
+from steerco.configuration.regime import Regime
 
 DAY = date(2021, 3, 1)
 COMMITTEES = ("national-committee", "most-steering-board")

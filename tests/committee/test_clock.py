@@ -12,7 +12,7 @@ from tests.databases import STORES
 from steerco.cases.world import seed
 from steerco.configuration.home import Home
 from steerco.configuration.installation import Installation
-from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.regime import PLATFORM
 from steerco.records import Invalid
 from steerco.testkit import SAMPLE
 

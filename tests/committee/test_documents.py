@@ -18,7 +18,7 @@ from tests.databases import STORES
 from steerco.cases.world import seed
 from steerco.configuration.home import Home
 from steerco.configuration.installation import Installation
-from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.regime import PLATFORM
 from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import perform
 from steerco.operations import period_archive

@@ -15,7 +15,7 @@ from tests.databases import STORES
 from steerco.cases.world import seed
 from steerco.configuration.home import Home
 from steerco.configuration.installation import Installation
-from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.regime import PLATFORM
 from steerco.operations.register_statement import of_paper, verify
 from steerco.store import log
 from steerco.store.checkpoint import Seal

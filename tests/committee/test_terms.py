@@ -9,7 +9,7 @@ import pytest
 from tests.committee.conftest import Board
 
 from steerco.committee.members.mobilisation import Mobilisation
-from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.regime import PLATFORM
 from steerco.kernel import visibility
 from steerco.kernel.authority import Authority
 from steerco.kernel.places import placed_on

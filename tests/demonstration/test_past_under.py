@@ -16,7 +16,7 @@ from steerco.cases.world import seed
 from steerco.committee import record_types
 from steerco.configuration.installation import Installation
 from steerco.configuration.load import load
-from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.regime import PLATFORM
 from steerco.store.tables import Revision
 
 NC = "national-committee/charter.toml"

@@ -18,7 +18,7 @@ from steerco.committee.documents.channel import Channel
 from steerco.committee.documents.transmission import Transmission
 from steerco.configuration.home import Home
 from steerco.configuration.installation import Installation
-from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.regime import PLATFORM
 from steerco.kernel.perform import perform
 from steerco.operations import exchange as carrying
 from steerco.operations.exchange import Exchange, Stuck

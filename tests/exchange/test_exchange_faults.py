@@ -21,7 +21,7 @@ from steerco.cli.main import run
 from steerco.committee.documents.proof import Proof, digest_of
 from steerco.committee.documents.transmission import TransmissionProof, document
 from steerco.configuration.installation import Installation
-from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.regime import PLATFORM
 from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import perform
 from steerco.operations.archive.exporter import export

@@ -17,7 +17,7 @@ from litestar import Litestar
 from sqlalchemy import Engine, event, select
 from tests.web.conftest import MOST, NATIONAL, START, Api
 
-from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.regime import PLATFORM
 from steerco.configuration.tenant import Tenant
 from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import perform

@@ -15,7 +15,7 @@ from tests.kernel.conftest import SLUG, revised
 from steerco.cases.world import seed
 from steerco.configuration.home import Home
 from steerco.configuration.installation import Installation
-from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.regime import PLATFORM
 from steerco.records import Refused
 from steerco.store import log
 from steerco.store.engine import Busy

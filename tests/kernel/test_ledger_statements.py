@@ -8,7 +8,7 @@ from tests.committee.conftest import Board
 from tests.kernel.conftest import revised
 
 from steerco.configuration.installation import Installation
-from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.regime import PLATFORM
 from steerco.kernel import duty_ledger
 from steerco.store.statement_count import COUNT, StatementCount
 

@@ -9,7 +9,7 @@ import pytest
 from tests.web.conftest import MOST, NATIONAL, START, installed
 
 from steerco.configuration.installation import Installation
-from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.regime import PLATFORM
 from steerco.kernel import search, visibility
 from steerco.kernel.act import ActRequest
 from steerco.kernel.authority import Authority

@@ -11,7 +11,7 @@ from tests.web.reading_room import Page
 from tests.web.signed_in import signed_in
 
 from steerco.answers.lab import Lab
-from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.regime import PLATFORM
 from steerco.kernel.act import ActRequest
 from steerco.kernel.duty_ledger import DutyEntry, entries
 from steerco.kernel.explain import explain

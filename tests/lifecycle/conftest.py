@@ -15,7 +15,7 @@ from tests.databases import STORES, OnPostgresql
 from steerco.cases.world import seed
 from steerco.configuration.home import Home
 from steerco.configuration.installation import Installation
-from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.regime import PLATFORM
 from steerco.configuration.tenant import Tenant
 from steerco.following.replay import replay
 from steerco.kernel.act import ActRequest

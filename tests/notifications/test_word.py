@@ -15,7 +15,7 @@ from tests.web.conftest import NATIONAL, START, installed
 from steerco.cases.world import seed
 from steerco.configuration.home import Home
 from steerco.configuration.installation import Installation
-from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.regime import PLATFORM
 from steerco.configuration.tenant import Tenant
 from steerco.notifications import notices, outbox
 from steerco.notifications.mail import Letter, MailServer, Rejected

@@ -19,8 +19,9 @@ from tests.store import postgres
 from tests.store.tables import Task
 
 from steerco.store.base import Base
-from steerco.store.engine import Busy, Store, tenant_of
+from steerco.store.engine import Busy, Store
 from steerco.store.fair_lock import FairLock
+from steerco.store.sessions import tenant_of
 from steerco.store.tables import Tally, TenantRow, Token
 
 

@@ -17,7 +17,7 @@ from tests.web.signed_in import Browser, signed_in
 from steerco.cases.world import seed
 from steerco.configuration.home import Home
 from steerco.configuration.installation import Installation
-from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.regime import PLATFORM
 from steerco.testkit import SAMPLE
 from steerco.web.app import create_app
 

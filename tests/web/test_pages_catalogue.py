@@ -20,7 +20,7 @@ from steerco.committee import record_types
 from steerco.committee.members.appointment import OUTSIDERS
 from steerco.configuration.home import shipped
 from steerco.configuration.platform_orders import ORDERS
-from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.regime import PLATFORM
 from steerco.i18n import languages, texts, words
 from steerco.policy.decision import Basis, Outcome
 from steerco.records import Invalid, Record, reason

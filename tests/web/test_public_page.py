@@ -25,7 +25,7 @@ from tests.web.signed_in import signed_in
 from steerco.cases.world import seed
 from steerco.configuration.home import Home
 from steerco.configuration.installation import Installation
-from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.regime import PLATFORM
 from steerco.operations import tokens
 from steerco.records import Invalid, OutOfOrder
 from steerco.web.app import create_app

@@ -11,7 +11,7 @@ from tests.web.reading_room import Page
 from tests.web.test_reading_sight import Room, room
 
 from steerco.charter import periods
-from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.regime import PLATFORM
 from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import perform
 

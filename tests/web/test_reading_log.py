@@ -10,7 +10,7 @@ import pytest
 from tests.web.reading_room import MOST, NATIONAL, START, Page
 from tests.web.test_reading_sight import NOTE, Room, room
 
-from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.regime import PLATFORM
 from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import perform
 from steerco.records import File

@@ -8,7 +8,7 @@ import pytest
 from tests.web.reading_room import NOW, START, Page
 from tests.web.test_reading_sight import Room, room
 
-from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.regime import PLATFORM
 from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import perform
 

@@ -14,7 +14,7 @@ from tests.web.reading_room import NOW, Page, opened
 from tests.web.signed_in import Browser, signed_in
 
 from steerco.configuration.installation import Installation
-from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.regime import PLATFORM
 from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import perform
 

@@ -30,7 +30,7 @@ from steerco.cases.world import seed
 from steerco.cli.log.report import event_rows
 from steerco.configuration.home import Home
 from steerco.configuration.installation import Installation
-from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.regime import PLATFORM
 from steerco.following import feed
 from steerco.kernel.authority import Authority
 from steerco.kernel.event import decode

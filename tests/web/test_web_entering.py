@@ -11,7 +11,7 @@ from litestar.testing import TestClient
 from tests.web.conftest import MOST, NATIONAL, START, Api, Clock, installed
 
 from steerco.cases.world import lessened
-from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.regime import PLATFORM
 from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import perform
 from steerco.records import File, Refused

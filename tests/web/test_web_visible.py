@@ -16,7 +16,7 @@ from tests.web.conftest import NATIONAL, START, installed
 
 from steerco.committee import record_types
 from steerco.configuration.installation import Installation
-from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.regime import PLATFORM
 from steerco.configuration.tenant import Tenant
 from steerco.kernel import visibility
 from steerco.kernel.act import ActRequest

@@ -27,7 +27,7 @@ from steerco.accounts.accounts import (
     unlock,
 )
 from steerco.accounts.links import Link
-from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.regime import PLATFORM
 from steerco.configuration.tenant import Tenant
 from steerco.store.account_tables import Account, AccountLink, OpenidLink
 from steerco.store.base import INSTALLATION

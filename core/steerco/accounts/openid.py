@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 from steerco.accounts import events, web_sign_ins
 from steerco.accounts.accounts import BadAccount, account_of, add_account, bind
 from steerco.committee.members.people import Person
-from steerco.configuration.snapshot import OpenidSettings
+from steerco.configuration.settings import OpenidSettings
 from steerco.store.account_tables import Account, AccountPerson, OpenidLink
 from steerco.store.base import INSTALLATION
 from steerco.store.identity import uuid7

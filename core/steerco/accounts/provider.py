@@ -19,7 +19,7 @@ import msgspec
 if TYPE_CHECKING:
     import httpx2  # it, authlib and joserfc take a third of a second to import: with the first who signs in by them
 
-    from steerco.configuration.snapshot import OpenidSettings
+    from steerco.configuration.settings import OpenidSettings
 
 PATIENCE = 5.0
 """Seconds in which the provider must take a connection, and go on answering."""

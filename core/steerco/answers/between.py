@@ -14,7 +14,8 @@ from steerco.answers.findings import CitedClause, Found, Looked, RuleFinding, ci
 from steerco.charter.duties import duties
 from steerco.charter.model import NOT_STATED, Charter
 from steerco.charter.rules import regulated
-from steerco.configuration.snapshot import Regime, Snapshot
+from steerco.configuration.regime import Regime
+from steerco.configuration.snapshot import Snapshot
 from steerco.policy.line import ANY, READ
 
 NOT_LOOKED_AT = ("acts-of-one", "powers-by-tie")

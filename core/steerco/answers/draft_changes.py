@@ -15,7 +15,8 @@ from typing import Any
 from msgspec import Struct, structs
 
 from steerco.charter.load import TABLES
-from steerco.configuration.snapshot import Regime, Snapshot
+from steerco.configuration.regime import Regime
+from steerco.configuration.snapshot import Snapshot
 from steerco.policy.line import ANY, RELATION, Line
 
 SHOWN = frozenset({"clause", "heading", "citation", "duty", "not_run", "demand", "publication", "template"})

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from steerco.charter.model import Label
-from steerco.configuration.snapshot import Regime
+from steerco.configuration.regime import Regime
 from steerco.i18n import languages, words
 
 

@@ -26,7 +26,8 @@ from steerco.committee.members.directory import Day, Directory
 from steerco.config.people import AgencyRow, AppointmentRow, Name, OfficeRow, People, PersonRow
 from steerco.configuration.home import ZONE
 from steerco.configuration.installation import Installation
-from steerco.configuration.snapshot import PLATFORM, Regime, Snapshot
+from steerco.configuration.regime import PLATFORM, Regime
+from steerco.configuration.snapshot import Snapshot
 from steerco.configuration.tenant import Tenant
 from steerco.kernel.act import ActRequest
 from steerco.kernel.explain import explain

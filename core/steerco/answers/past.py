@@ -26,7 +26,8 @@ from steerco.answers.past_found import PastAct, PastOfType, PastUnder, told
 from steerco.answers.past_refused import widened
 from steerco.charter.model import Charter
 from steerco.configuration.installation import APPLY, Installation
-from steerco.configuration.snapshot import PLATFORM, Regime, Snapshot
+from steerco.configuration.regime import PLATFORM, Regime
+from steerco.configuration.snapshot import Snapshot
 from steerco.configuration.tenant import Tenant
 from steerco.following.replay import Progress, on_its_facts
 from steerco.kernel.event import EventBody, decode

@@ -23,8 +23,8 @@ from steerco.kernel.authority import Authority
 from steerco.kernel.duty_ledger import visible_to
 from steerco.operations.background import STILL, Background
 from steerco.store import inquiries
-from steerco.store.engine import tenant_of
 from steerco.store.inquiries import InquiryProgress
+from steerco.store.sessions import tenant_of
 from steerco.store.tables import Event
 
 EVERY = 2.0

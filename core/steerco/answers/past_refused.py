@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from steerco.answers.findings import cited
 from steerco.answers.past_found import PastRefused
-from steerco.configuration.snapshot import Regime
+from steerco.configuration.regime import Regime
 from steerco.policy.line import Line
-from steerco.store.engine import tenant_of
 from steerco.store.refusals import counted
+from steerco.store.sessions import tenant_of
 
 
 def widened(

@@ -15,7 +15,8 @@ from msgspec import Struct
 from steerco.answers.findings import CitedClause, Looked, cited, unlooked
 from steerco.charter.duties import duties
 from steerco.charter.model import NOT_STATED, Charter, Label, Parameter
-from steerco.configuration.snapshot import Regime, Snapshot
+from steerco.configuration.regime import Regime
+from steerco.configuration.snapshot import Snapshot
 from steerco.policy.line import READ
 
 MOST = 3

@@ -12,7 +12,7 @@ from typing import Any
 from steerco.answers.found_way import NoSuchWay
 from steerco.answers.lab import Lab
 from steerco.answers.steps import WayStep
-from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.regime import PLATFORM
 from steerco.kernel.authority import Authority
 from steerco.kernel.by_name import called
 from steerco.kernel.visibility import among

@@ -26,7 +26,7 @@ from steerco.answers.standing_records import StandingRecords
 from steerco.answers.steps import Chains, WayStep, needed
 from steerco.answers.walk import Trying, Walked, Walker
 from steerco.charter.versions import possible_from
-from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.regime import PLATFORM
 from steerco.records import NEW, Action, Invalid, OutOfOrder, Refused, Stopped
 from steerco.records.sample import OFFERED
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from steerco.cases.grammar import Case
 from steerco.committee.documents.channel import Channel
 from steerco.configuration.installation import Installation
-from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.regime import PLATFORM
 from steerco.configuration.tenant import Tenant
 from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import perform

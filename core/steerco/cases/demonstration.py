@@ -21,8 +21,8 @@ from steerco.cases.runner import find, step
 from steerco.cases.world import World, seed
 from steerco.configuration.home import Home
 from steerco.configuration.installation import Installation
+from steerco.configuration.regime import PLATFORM
 from steerco.configuration.revisions import newest
-from steerco.configuration.snapshot import PLATFORM
 from steerco.configuration.tenant import Tenant
 from steerco.following import cursors
 from steerco.following.played import NAME, present

@@ -17,7 +17,9 @@ from steerco.config.findings import errors
 from steerco.configuration.home import Home
 from steerco.configuration.installation import Installation
 from steerco.configuration.load import load
-from steerco.configuration.snapshot import PLATFORM, Settings, Snapshot
+from steerco.configuration.regime import PLATFORM
+from steerco.configuration.settings import Settings
+from steerco.configuration.snapshot import Snapshot
 from steerco.configuration.tenant import Tenant
 from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import Done, perform

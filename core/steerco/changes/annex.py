@@ -27,7 +27,7 @@ from steerco.changes.annex_words import (
 )
 from steerco.charter.duties import duties
 from steerco.charter.model import NOT_STATED, Cadence, Charter, Clause, ClockRule, Duty, Label, Parameter, Separation
-from steerco.configuration.snapshot import Regime
+from steerco.configuration.regime import Regime
 from steerco.policy.line import Line
 
 KINDS = (

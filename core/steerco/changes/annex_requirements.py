@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from steerco.charter.events import NOT
 from steerco.charter.model import Procedure
-from steerco.configuration.snapshot import Regime
+from steerco.configuration.regime import Regime
 from steerco.policy.line import ANY, Line
 
 Pair = tuple[Procedure | None, Procedure | None]

@@ -17,8 +17,8 @@ from sqlalchemy.orm import Session
 from steerco.changes.drift import pull
 from steerco.changes.plan import Plan
 from steerco.configuration.tenant import Tenant
-from steerco.store.engine import tenant_of
 from steerco.store.identity import uuid7
+from steerco.store.sessions import tenant_of
 from steerco.store.tables import PendingChange
 
 KEPT = timedelta(days=60)

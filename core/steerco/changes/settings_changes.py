@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any
 
-from steerco.configuration.snapshot import Administration, Appearance, OpenidSettings, Settings, SignInSettings, Snapshot
+from steerco.configuration.settings import Administration, Appearance, OpenidSettings, Settings, SignInSettings
+from steerco.configuration.snapshot import Snapshot
 
 ELSEWHERE = {field.name for field in fields(Settings)} | {"settings", "laws", "charters", "house", "former_house", "people"}
 """The keys of ``tenant.toml`` of which other parts of a plan tell."""

@@ -9,7 +9,8 @@ from msgspec import Struct
 
 from steerco.charter.versions import possible_from
 from steerco.committee.members.directory import Directory
-from steerco.configuration.snapshot import Regime, Snapshot
+from steerco.configuration.regime import Regime
+from steerco.configuration.snapshot import Snapshot
 from steerco.policy.line import RELATION, Line
 
 Subjects = frozenset[str]

@@ -14,8 +14,10 @@ from sqlalchemy.orm import Session
 
 from steerco.charter.model import Charter, Label
 from steerco.committee.members.directory import Day
+from steerco.configuration.regime import PLATFORM, Regime
 from steerco.configuration.risk import Weight
-from steerco.configuration.snapshot import PLATFORM, Administration, Regime, Snapshot
+from steerco.configuration.settings import Administration
+from steerco.configuration.snapshot import Snapshot
 from steerco.configuration.tenant import Tenant
 from steerco.policy.decision import Decision, Facts, Who
 

@@ -10,13 +10,14 @@ from msgspec import Struct, structs
 from sqlalchemy.orm import Session
 
 from steerco.configuration import administration
+from steerco.configuration.regime import PLATFORM
 from steerco.configuration.revisions import Outrun, RevisionNote, listed
 from steerco.configuration.risk import Weighed, heaviest, weigh
 from steerco.configuration.safety import Hazard, hazards
-from steerco.configuration.snapshot import PLATFORM, Snapshot
+from steerco.configuration.snapshot import Snapshot
 from steerco.configuration.tenant import Tenant
 from steerco.policy.decision import Decision
-from steerco.store.engine import tenant_of
+from steerco.store.sessions import tenant_of
 from steerco.store.tenant_status import standing
 
 

@@ -39,15 +39,8 @@ from steerco.configuration.open_ends import open_ends
 from steerco.configuration.parse_cache import Compiled
 from steerco.configuration.platform_orders import ORDERS
 from steerco.configuration.plugin_wiring import Plugging
-from steerco.configuration.snapshot import (
-    Administration,
-    Appearance,
-    NotificationSettings,
-    Settings,
-    SignInSettings,
-    closures_of,
-    house_of,
-)
+from steerco.configuration.regime import closures_of, house_of
+from steerco.configuration.settings import Administration, Appearance, NotificationSettings, Settings, SignInSettings
 from steerco.configuration.vocabulary import Types
 from steerco.extension.loader import Plugins
 from steerco.policy import reader

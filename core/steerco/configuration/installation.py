@@ -30,18 +30,20 @@ from steerco.configuration.home import slug_in
 from steerco.configuration.load import Loaded, digest_of, load
 from steerco.configuration.parse_cache import Compiled
 from steerco.configuration.plugin_contributions import brought, held, stood
+from steerco.configuration.regime import PLATFORM
 from steerco.configuration.revisions import APPLY as APPLY
 from steerco.configuration.revisions import InUse, RevisionNote, content_of, encode, newest, stood_under
-from steerco.configuration.snapshot import PLATFORM, Snapshot
+from steerco.configuration.snapshot import Snapshot
 from steerco.configuration.tenant import DIRECTORY, Gone, Tenant
 from steerco.extension.loader import Plugins, installed
 from steerco.records import Record
 from steerco.store import log, rows
-from steerco.store.engine import Store, tenant_of
+from steerco.store.engine import Store
 from steerco.store.files import FileStore
 from steerco.store.folder_files import FolderFiles
 from steerco.store.identity import count_up
 from steerco.store.lru_cache import LRUCache
+from steerco.store.sessions import tenant_of
 from steerco.store.tables import Event, Revision
 from steerco.store.tables import TenantRow as TenantRow
 

@@ -11,7 +11,7 @@ from steerco.charter.model import BOUND, Charter, Label
 from steerco.committee.members.appointment import OUTSIDERS
 from steerco.committee.members.directory import Day
 from steerco.committee.members.directory_data import Holding
-from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.regime import PLATFORM
 from steerco.i18n import Words, alphabetical
 from steerco.policy.line import RELATION
 

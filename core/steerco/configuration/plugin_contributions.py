@@ -25,7 +25,8 @@ from steerco.committee.work import budget, consultation, direction, issue, propo
 from steerco.committee.work.review import GOES_TO
 from steerco.committee.work.task import ANSWERS_TO, REPORTED_TO
 from steerco.configuration.platform_orders import MISSING
-from steerco.configuration.snapshot import PLATFORM, Snapshot
+from steerco.configuration.regime import PLATFORM
+from steerco.configuration.snapshot import Snapshot
 from steerco.policy import reader
 from steerco.policy.line import RELATION, Line
 

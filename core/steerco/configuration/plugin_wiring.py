@@ -21,7 +21,8 @@ from steerco.config.findings import Finding, Level
 from steerco.config.locate import Lines
 from steerco.config.schema import StrictValidator
 from steerco.configuration.parse_cache import Compiled
-from steerco.configuration.snapshot import PLATFORM, Settings
+from steerco.configuration.regime import PLATFORM
+from steerco.configuration.settings import Settings
 from steerco.extension import manifest as manifests
 from steerco.extension.days import Watched
 from steerco.extension.dispatch import TenantPlugins

@@ -19,8 +19,8 @@ from steerco.configuration.load import digest_of
 from steerco.configuration.plugin_contributions import Stood
 from steerco.configuration.risk import Weight
 from steerco.store import log
-from steerco.store.engine import tenant_of
 from steerco.store.prepared_select import Prepared
+from steerco.store.sessions import tenant_of
 from steerco.store.tables import Event, Revision
 from steerco.store.tenant_status import REDACT
 

@@ -17,8 +17,9 @@ from steerco.charter.load import TABLES
 from steerco.charter.model import Charter, Label, Source
 from steerco.charter.versions import InForce, possible_from
 from steerco.committee.members.directory import Day
+from steerco.configuration.regime import PLATFORM
 from steerco.configuration.register_hazards import FieldInUse, fields_in_use
-from steerco.configuration.snapshot import PLATFORM, Snapshot
+from steerco.configuration.snapshot import Snapshot
 from steerco.configuration.tenant import Tenant
 from steerco.records import Record
 from steerco.store.tables import Event

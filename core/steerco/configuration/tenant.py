@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from steerco.committee.members.directory import Directory, load
 from steerco.configuration.snapshot import Snapshot
-from steerco.store.engine import Store, TenantSession
+from steerco.store.engine import Store
 from steerco.store.files import FileStore
+from steerco.store.sessions import TenantSession
 from steerco.store.tables import Revision, Tally
 from steerco.store.tenant_status import DIRECTORY as DIRECTORY  # counted up by changes of people, configuration and standing
 

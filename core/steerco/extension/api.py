@@ -80,7 +80,7 @@ from steerco.records import (
     refers,
 )
 from steerco.store.base import Base, Tenanted
-from steerco.store.engine import tenant_of
+from steerco.store.sessions import tenant_of
 
 API_VERSION = "1.0"
 """The version of the hooks that this program has; ``plugin.toml`` names the one that a plugin was written for."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from steerco.store.engine import tenant_of
+from steerco.store.sessions import tenant_of
 from steerco.store.tables import Cursor
 
 

@@ -17,7 +17,7 @@ from steerco.kernel import visibility
 from steerco.kernel.authority import Authority
 from steerco.kernel.event import EventBody, decode
 from steerco.store import log
-from steerco.store.engine import tenant_of
+from steerco.store.sessions import tenant_of
 from steerco.store.tables import Event
 
 AT_ONCE = 500

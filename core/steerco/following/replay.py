@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from steerco.charter.versions import InForce
 from steerco.configuration.installation import APPLY, Installation
-from steerco.configuration.snapshot import PLATFORM, Regime
+from steerco.configuration.regime import PLATFORM, Regime
 from steerco.configuration.tenant import Tenant
 from steerco.kernel.event import EventBody, decode
 from steerco.policy.capacity import Ask, Capacity

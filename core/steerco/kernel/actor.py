@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from steerco.charter.model import Label
 from steerco.committee.decisions import proxy
-from steerco.configuration.snapshot import PLATFORM, Regime
+from steerco.configuration.regime import PLATFORM, Regime
 from steerco.configuration.tenant import Tenant
 from steerco.policy.capacity import Ask, Capacity, allowed
 from steerco.policy.decision import Grounds, SubjectHolders

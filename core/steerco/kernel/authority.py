@@ -14,7 +14,7 @@ from sqlalchemy.orm.util import identity_key
 from steerco.charter.model import Label
 from steerco.charter.rules import regulated
 from steerco.charter.versions import InForce, Nothing, NotLoaded, Uncertain
-from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.regime import PLATFORM
 from steerco.kernel.actor import Actor, Facets, in_state
 from steerco.policy.capacity import Ask, allowed
 from steerco.policy.decision import NO_CLAUSE, Because, Decision, Facts

@@ -26,7 +26,8 @@ from steerco.charter.model import BOUND, Label
 from steerco.charter.tables.clock import Frame
 from steerco.committee.members.binding import bound, group_holders
 from steerco.committee.members.directory import Day, Directory
-from steerco.configuration.snapshot import PLATFORM, Snapshot
+from steerco.configuration.regime import PLATFORM
+from steerco.configuration.snapshot import Snapshot
 from steerco.configuration.tenant import DIRECTORY, Tenant
 from steerco.kernel import visibility
 from steerco.kernel.authority import Authority

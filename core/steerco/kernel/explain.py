@@ -15,7 +15,7 @@ from msgspec import structs
 from sqlalchemy.orm import Session
 
 from steerco.config.settled_types import settled
-from steerco.configuration.snapshot import Regime
+from steerco.configuration.regime import Regime
 from steerco.configuration.tenant import Tenant
 from steerco.kernel import plugin_rules
 from steerco.kernel.act import ActRequest, TypedAct, converted, declared

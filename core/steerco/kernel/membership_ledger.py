@@ -14,7 +14,7 @@ from steerco.committee.members.binding import group_holders
 from steerco.committee.members.directory import Day, Directory
 from steerco.committee.members.membership_duties import membership_duties
 from steerco.committee.members.membership_duty import History, MembershipDuty
-from steerco.configuration.snapshot import Regime
+from steerco.configuration.regime import Regime
 from steerco.i18n import Words, words
 from steerco.kernel.vacant_places import VacantPlaces
 from steerco.policy.line import RELATION

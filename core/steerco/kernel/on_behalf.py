@@ -13,7 +13,7 @@ from typing import Any
 from msgspec import Struct
 
 from steerco.charter.rules import Effective, effective
-from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.regime import PLATFORM
 from steerco.kernel.act import ActRequest
 from steerco.kernel.authority import Authority
 from steerco.policy.decision import Because, Change, Decision, Facts, Who

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import msgspec
 from sqlalchemy.orm import Session
 
-from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.regime import PLATFORM
 from steerco.configuration.tenant import DIRECTORY, Tenant
 from steerco.kernel import plugin_rules, printing
 from steerco.kernel.act import ActRequest, TypedAct, type_input

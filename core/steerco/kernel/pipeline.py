@@ -26,7 +26,7 @@ from sqlalchemy.orm import Session
 
 from steerco.charter.events import holds
 from steerco.charter.model import BarRule, ClockRule, Procedure
-from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.regime import PLATFORM
 from steerco.configuration.tenant import Tenant
 from steerco.kernel import duty_ledger, on_behalf, separation
 from steerco.kernel.act import ActRequest, TypedAct, declared

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from steerco.committee.members.directory import Day
-from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.regime import PLATFORM
 from steerco.configuration.tenant import Tenant
 from steerco.extension.facts import AtLeast, Fields, TenantFacts, frozen
 from steerco.extension.manifest import Manifest

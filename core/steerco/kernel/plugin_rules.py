@@ -19,7 +19,7 @@ from steerco.charter.rules import Effective, effective
 from steerco.charter.values import NAMED, Days, NamedValue
 from steerco.configuration import administration
 from steerco.configuration.platform_orders import MISSING, OUT_OF_USE
-from steerco.configuration.snapshot import PLATFORM, Regime
+from steerco.configuration.regime import PLATFORM, Regime
 from steerco.configuration.tenant import Tenant
 from steerco.extension.dispatch import RuleResult as RuleAnswer
 from steerco.extension.dispatch import TenantPlugins

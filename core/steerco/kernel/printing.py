@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from steerco.committee.documents.document import Document
 from steerco.committee.documents.left_to_write import left_to_write
-from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.regime import PLATFORM
 from steerco.configuration.tenant import Tenant
 from steerco.extension.dispatch import PluginFailed
 from steerco.extension.documents import DocumentContent, DocumentFile, DocumentForm

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from steerco.charter.model import NOT_STATED, Label, Seat
 from steerco.charter.tables.publication_rule import POWERS, RULES
 from steerco.committee.members.directory import Day
-from steerco.configuration.snapshot import Regime
+from steerco.configuration.regime import Regime
 from steerco.configuration.tenant import Tenant
 from steerco.kernel import public_view
 from steerco.policy.line import ANY, READ, RELATION, Line

@@ -22,7 +22,8 @@ from steerco.charter.values import Days
 from steerco.committee.decisions.matter import Matter
 from steerco.committee.meetings.meeting import Meeting
 from steerco.committee.traits.publicity import Publishable
-from steerco.configuration.snapshot import Regime, Snapshot
+from steerco.configuration.regime import Regime
+from steerco.configuration.snapshot import Snapshot
 from steerco.configuration.tenant import Tenant
 from steerco.store import log
 from steerco.store.lru_cache import LRUCache, Same

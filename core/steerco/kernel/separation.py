@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from steerco.charter.tables.separations import Separation, binding
-from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.regime import PLATFORM
 from steerco.kernel.authority import Authority
 from steerco.policy.capacity import judge
 from steerco.policy.decision import Decision, Facts, Who

@@ -22,7 +22,7 @@ from steerco.committee.members.directory_data import Holding
 from steerco.committee.members.membership_duty import History, MembershipDuty, label_of, spells
 from steerco.committee.members.terms_of_office import place_of
 from steerco.committee.members.vacancies import rule_on
-from steerco.configuration.snapshot import Regime
+from steerco.configuration.regime import Regime
 from steerco.i18n import languages, words
 from steerco.policy.line import ANY, READ, RELATION, Line
 

@@ -22,7 +22,7 @@ from sqlalchemy.engine import result_tuple
 from steerco.charter.duties import duties
 from steerco.committee.members.directory import Day
 from steerco.committee.work.entry import DeclaredEntry, columns_for, unpacked
-from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.regime import PLATFORM
 from steerco.kernel.authority import Authority
 from steerco.kernel.by_name import called
 from steerco.policy.line import ANY, READ, RELATION, STATE, Line

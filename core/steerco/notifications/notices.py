@@ -19,16 +19,16 @@ from typing import Any
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.regime import PLATFORM
 from steerco.configuration.tenant import Tenant
 from steerco.following import cursors
 from steerco.kernel import visibility
 from steerco.kernel.authority import Authority
 from steerco.kernel.event import EventBody, decode
 from steerco.store import log
-from steerco.store.engine import tenant_of
 from steerco.store.identity import uuid7
 from steerco.store.notice_tables import NoticeChoice, NoticeRow
+from steerco.store.sessions import tenant_of
 
 NAME = "notices"
 """The consumer's name among the cursors."""

@@ -24,8 +24,8 @@ from steerco.notifications.invitation import INVITING, calendar_part
 from steerco.notifications.mail import Letter, MailServer, Rejected, Unavailable
 from steerco.notifications.notices import GATHERED, WAITING
 from steerco.notifications.wording import Telling, Told
-from steerco.store.engine import tenant_of
 from steerco.store.notice_tables import NoticeRow
+from steerco.store.sessions import tenant_of
 
 SENT, DROPPED, REFUSED = "sent", "dropped", "refused"
 """Of a notice's e-mail: it went out; its reader may not see the record, or has no address; the receiving server refused it."""

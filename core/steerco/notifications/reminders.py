@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from steerco.charter import periods
 from steerco.charter.calendar import working_days
 from steerco.charter.rules import Effective, effective
-from steerco.configuration.snapshot import PLATFORM, Regime
+from steerco.configuration.regime import PLATFORM, Regime
 from steerco.configuration.tenant import Tenant
 from steerco.following import cursors
 from steerco.kernel.authority import Authority
@@ -25,8 +25,8 @@ from steerco.kernel.duty_ledger import DutyEntry, entries
 from steerco.notifications.notices import add, forget_old
 from steerco.notifications.suspension_notices import ACT as SUSPENSION
 from steerco.notifications.suspension_notices import SuspensionNotice, suspension_notices
-from steerco.store.engine import tenant_of
 from steerco.store.notice_tables import NoticeRow
+from steerco.store.sessions import tenant_of
 
 NAME = "reminders"
 """The cursor that keeps the last day on which reminders were made, by its number."""

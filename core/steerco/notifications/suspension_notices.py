@@ -22,7 +22,7 @@ from steerco.charter.tables.suspensions import Lost
 from steerco.committee.decisions.suspension import Look, Suspended, foreseen
 from steerco.committee.members.appointment import Appointment
 from steerco.committee.members.directory import Day
-from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.regime import PLATFORM
 from steerco.configuration.tenant import Tenant
 from steerco.kernel.authority import Authority
 from steerco.kernel.grants import who_may

@@ -12,7 +12,7 @@ from steerco.charter.duties import duties as all_duties
 from steerco.charter.model import Label
 from steerco.configuration import own_kinds, registers
 from steerco.configuration.party_names import PartyNames
-from steerco.configuration.snapshot import Regime
+from steerco.configuration.regime import Regime
 from steerco.configuration.tenant import Tenant
 from steerco.extension.catalogue import texts
 from steerco.i18n import Words, words

@@ -12,7 +12,7 @@ from secrets import token_hex
 import msgspec
 from sqlalchemy.orm import Session
 
-from steerco.store.engine import cursors_of
+from steerco.store.sessions import cursors_of
 
 PREFIX = "steerco_at_"
 LASTS = timedelta(minutes=10)

@@ -16,7 +16,7 @@ from steerco.committee.work.amendment import Amendment, AmendmentAnnexFile, Amen
 from steerco.config.read import NotText
 from steerco.configuration.apply_checks import Unsafe
 from steerco.configuration.installation import Installation, NotApplied
-from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.regime import PLATFORM
 from steerco.configuration.tenant import Tenant
 from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import perform

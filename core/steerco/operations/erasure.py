@@ -22,15 +22,15 @@ from steerco.changes import pending
 from steerco.committee.members.people import Person
 from steerco.configuration.installation import ERASING, LEAVING, Installation
 from steerco.configuration.load import digest_of
+from steerco.configuration.regime import PLATFORM
 from steerco.configuration.revisions import content_of, newest
-from steerco.configuration.snapshot import PLATFORM
 from steerco.notifications import notices
 from steerco.operations import personal_data
 from steerco.operations.lifecycle import RegisterEntry, due_for_deletion, enter
 from steerco.records.personal import ERASED, PersonalDatum, marked
 from steerco.store import drafts, inquiries, log, rows
 from steerco.store.checkpoint import Seal
-from steerco.store.engine import tenant_of
+from steerco.store.sessions import tenant_of
 from steerco.store.tables import Event, LogHead, Revision
 from steerco.store.tables import TenantRow as TenantRow
 from steerco.store.tenant_status import REDACT, standing, tell

@@ -19,7 +19,7 @@ from sqlalchemy import select
 
 from steerco.committee.documents.channel import Channel
 from steerco.configuration.installation import Installation, NotApplied, NoTenant
-from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.regime import PLATFORM
 from steerco.configuration.tenant import Tenant
 from steerco.following import cursors
 from steerco.kernel.act import ActRequest

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from steerco.config.findings import Finding
 from steerco.config.people import Name, People, PersonRow
 from steerco.configuration.installation import NotApplied, Seed
-from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.regime import PLATFORM
 from steerco.configuration.tenant import Tenant
 from steerco.i18n import DEFAULT, words
 from steerco.kernel.act import ActRequest

@@ -17,7 +17,7 @@ import msgspec
 from sqlalchemy import select
 
 from steerco.committee.documents.proof import Proof, encode
-from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.regime import PLATFORM
 from steerco.configuration.tenant import Tenant
 from steerco.extension.results import Correspondent, Handover
 from steerco.following import cursors

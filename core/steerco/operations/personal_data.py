@@ -20,8 +20,9 @@ from steerco.records.marked import holding
 from steerco.records.part import Part, erasable
 from steerco.records.personal import ERASED, marked
 from steerco.store.base import Base, Tenanted
-from steerco.store.engine import Store, tenant_of
+from steerco.store.engine import Store
 from steerco.store.migration_lines import PLUGINS
+from steerco.store.sessions import tenant_of
 from steerco.store.tables import Event
 
 NOTHING = "nothing_personal"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.regime import PLATFORM
 from steerco.configuration.tenant import Tenant
 from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import print_issued

@@ -24,7 +24,7 @@ from steerco.config.findings import Finding
 from steerco.configuration.file_times import as_they_lie, of_program
 from steerco.configuration.installation import Installation, NotApplied
 from steerco.configuration.parse_cache import Compiled
-from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.regime import PLATFORM
 from steerco.extension.loader import folders, installed
 from steerco.operations.onboarding import seeding
 from steerco.store import file_modes

@@ -17,14 +17,15 @@ from msgspec import Struct, json
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from steerco.configuration.snapshot import PLATFORM, Snapshot
+from steerco.configuration.regime import PLATFORM
+from steerco.configuration.snapshot import Snapshot
 from steerco.configuration.tenant import DIRECTORY, MOVED, Tenant
 from steerco.operations import access_tokens
 from steerco.policy.line import ANY, READ
 from steerco.store import log
-from steerco.store.engine import tenant_of
 from steerco.store.identity import uuid7
 from steerco.store.prepared_select import Prepared
+from steerco.store.sessions import tenant_of
 from steerco.store.tables import Event, Tally, Token
 from steerco.store.tenant_status import ISSUE, REVOKE, TOKENS, tell
 

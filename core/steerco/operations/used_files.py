@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from steerco.kernel.event import decode
 from steerco.store.base import owned_tables
-from steerco.store.engine import tenant_of
+from steerco.store.sessions import tenant_of
 from steerco.store.tables import Event
 
 _FILE = re.compile(r'"\$file":"([0-9a-f]{64})"')  # a quote inside a text is escaped, so no text can look like this

@@ -22,8 +22,8 @@ from steerco.records.part import ABOUT, WRITTEN, Part, stored
 from steerco.records.record import Action, Record
 from steerco.records.relation import type_registry
 from steerco.store.base import Base, Tenanted
-from steerco.store.engine import TenantSession
 from steerco.store.folding import folded, plain, words
+from steerco.store.sessions import TenantSession
 
 MOST = 8000
 """The number of characters of a text that are looked through."""

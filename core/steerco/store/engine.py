@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import Connection, Engine, MetaData
 from sqlalchemy.exc import DBAPIError
@@ -25,11 +25,12 @@ from sqlalchemy.orm import Session
 from steerco.store import account_tables, fence, file_modes, notice_tables, own_tables, postgres, security, sqlite, tables
 from steerco.store.base import Base
 from steerco.store.cursors import Cursors
-from steerco.store.fair_lock import LOST, READ_ONLY, Busy, FairLock, StoreUnavailable
+from steerco.store.fair_lock import READ_ONLY, Busy, FairLock, StoreUnavailable
 from steerco.store.group_commit import GroupCommit, Undone
 from steerco.store.log_ends import Ends, Mark
 from steerco.store.migration_lines import MigrationLine
 from steerco.store.refusals import Refusals, add
+from steerco.store.sessions import is_gone, outage_behind, reading, writing
 from steerco.store.shared_clock import machine_time
 from steerco.store.statement_count import count_statements
 
@@ -41,115 +42,12 @@ __all__ = [
     "account_tables",
     "notice_tables",
     "tables",
-    "tenant_of",
 ]  # tables: every process that opens a store knows the platform's tables
 
 
-Begun = TypeVar("Begun")
 log = logging.getLogger("steerco.store")
 PATIENCE = 5.0
 """Seconds that a thread waits for its turn, a lock or a connection, where nothing else is said, before it is told "busy"."""
-
-
-class TenantSession(Session):
-    """A session of the store; ``info["tenant"]`` is the tenant's number, absent in an unscoped one."""
-
-    begun: Connection | None = None
-    """In a read, the connection with the store's transaction. Queries on it need nothing of the session."""
-
-    def connection(self, *args: Any, **options: Any) -> Connection:
-        """Return the connection of the transaction that the store has begun."""
-        return self.begun if self.begun is not None and not args and not options else super().connection(*args, **options)
-
-
-fence.guard_sessions(TenantSession)
-
-
-def tenant_of(session: Session) -> int:
-    """Return the tenant of a session of ``write`` or ``read``. Raises ``LookupError`` for an unscoped one."""
-    try:
-        return int(session.info["tenant"])
-    except KeyError:
-        raise LookupError("this session has no tenant") from None
-
-
-def cursors_of(session: Session) -> Cursors:
-    """Return the object that seals the cursors of lists in a session of a store."""
-    cursors: Cursors = session.info["cursors"]
-    return cursors
-
-
-@contextmanager
-def _writing(engine: Engine, options: dict[str, Any]) -> Iterator[TenantSession]:
-    """A session in a transaction of its own, committed at the end, with the log head where there is one."""
-    session = _begun(engine, lambda: _session_begun(engine, options))
-    with session, session.get_transaction() or nullcontext():
-        yield session
-
-
-def _session_begun(engine: Engine, options: dict[str, Any]) -> TenantSession:
-    session = TenantSession(engine, expire_on_commit=False)
-    session.begin()
-    try:
-        connection = session.connection(execution_options=options)
-    except BaseException:
-        session.close()
-        raise
-    session.info["head"] = connection.info.pop("head", None)
-    return session
-
-
-@contextmanager
-def _reading(engine: Engine, options: dict[str, Any]) -> Iterator[TenantSession]:
-    """A session over a connection with an open transaction, which ends by rollback when the connection returns to the pool.
-
-    The session takes no part in the transaction. Most reads use the connection alone, and a session that begins nothing costs a
-    third.
-    """
-    with _begun(engine, lambda: _connection_begun(engine, options)) as connection:
-        session = TenantSession(connection, expire_on_commit=False)
-        session.begun = connection
-        try:
-            yield session
-        finally:
-            if session.in_transaction():  # one that began nothing holds nothing
-                session.close()
-
-
-def _connection_begun(engine: Engine, options: dict[str, Any]) -> Connection:
-    connection = engine.connect()
-    try:
-        connection.execution_options(**options).begin()
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _begun(engine: Engine, begin: Callable[[], Begun]) -> Begun:
-    """Return the result of ``begin``. After a restart of the server every pooled connection is dead, so try once more."""
-    try:
-        return begin()
-    except BaseException as error:
-        if not _gone(error):
-            raise
-    engine.dispose()
-    return begin()
-
-
-def _outage(error: BaseException) -> Busy | None:
-    """Return the outage behind an error, or None if the error is a mistake in the program. An outage may pass."""
-    if isinstance(error, PoolTimeout):
-        return Busy("every connection is in use")
-    if isinstance(error, DBAPIError):
-        return sqlite.outage(error.orig) or postgres.outage(error.orig)
-    return None
-
-
-def _gone(error: BaseException) -> bool:
-    """Return whether the connection is unusable: it is cut, or its server no longer takes writes."""
-    outage = _outage(error)
-    return outage is not None and outage.code in (LOST, READ_ONLY)
 
 
 class Store:
@@ -280,17 +178,17 @@ class Store:
     def _session(self, engine: Engine, options: dict[str, Any], turn: FairLock | None) -> Iterator[Session]:
         with turn or nullcontext():
             try:
-                with (_writing if options["mode"] == "write" else _reading)(engine, options) as session:
+                with (writing if options["mode"] == "write" else reading)(engine, options) as session:
                     session.info["cursors"], session.info["machine_clock"] = self._cursors, self.machine_clock
                     if "tenant" in options:
                         session.info["tenant"] = options["tenant"]
                     yield session
             except (PoolTimeout, DBAPIError) as error:
-                outage = _outage(error)
-                reading = options["mode"] == "read"
-                if outage is None or (reading and outage.code == READ_ONLY):  # a write in a read is a mistake of ours
+                outage = outage_behind(error)
+                reads = options["mode"] == "read"
+                if outage is None or (reads and outage.code == READ_ONLY):  # a write in a read is a mistake of ours
                     raise
-                if _gone(error) and self._turn is None:
+                if is_gone(error) and self._turn is None:
                     engine.dispose()  # the other connections of the pool lead nowhere either
                 raise outage from error
 

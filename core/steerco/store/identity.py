@@ -6,7 +6,7 @@ import uuid_utils
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from steerco.store.engine import tenant_of
+from steerco.store.sessions import tenant_of
 from steerco.store.tables import Tally
 
 

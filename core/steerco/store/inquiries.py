@@ -9,7 +9,7 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
-from steerco.store.engine import tenant_of
+from steerco.store.sessions import tenant_of
 from steerco.store.tables import Inquiry
 
 KEPT = timedelta(days=14)

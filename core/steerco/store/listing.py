@@ -30,10 +30,10 @@ import msgspec
 from sqlalchemy import CompoundSelect, Row, Select, union
 from sqlalchemy.orm import Session
 
-from steerco.store.engine import cursors_of, tenant_of
 from steerco.store.prepared_select import Prepared
 from steerco.store.query_plans import MOST, Last, QueryPlan, TooMany, plan_of, python_type
 from steerco.store.ranges import Branch, Filter, Scope, narrowed, ranges
+from steerco.store.sessions import cursors_of, tenant_of
 from steerco.store.sort_keys import Order
 
 __all__ = ["BadCursor", "Branch", "Filter", "Order", "Page", "Scope", "TooMany", "count", "page", "visible"]

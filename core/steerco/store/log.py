@@ -26,10 +26,10 @@ from msgspec import Struct
 from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from steerco.store.engine import tenant_of
 from steerco.store.log_ends import Ends
 from steerco.store.log_ends import Head as Head
 from steerco.store.log_ends import Mark as Mark
+from steerco.store.sessions import tenant_of
 from steerco.store.tables import Event, LogHead
 
 

@@ -16,7 +16,8 @@ from sqlalchemy import JSON, Column, LargeBinary, Table, delete, insert, inspect
 from sqlalchemy.orm import Session
 
 from steerco.store.base import Base, tenant_tables
-from steerco.store.engine import Store, tenant_of
+from steerco.store.engine import Store
+from steerco.store.sessions import tenant_of
 
 AT_ONCE = 500
 """Rows that are read or written together."""

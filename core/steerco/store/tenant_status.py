@@ -15,8 +15,8 @@ from sqlalchemy import Integer, bindparam, select
 from sqlalchemy.orm import Session
 
 from steerco.store import log
-from steerco.store.engine import tenant_of
 from steerco.store.identity import count_up
+from steerco.store.sessions import tenant_of
 from steerco.store.tables import Event
 
 State = Literal["active", "suspended", "leaving"]

@@ -22,7 +22,7 @@ from steerco.cases.world import seed
 from steerco.committee import record_types
 from steerco.configuration.home import Home
 from steerco.configuration.installation import Installation
-from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.regime import PLATFORM
 from steerco.configuration.tenant import Tenant
 from steerco.extension.loader import Plugin, Plugins, folders
 from steerco.following.consumers import Consumers

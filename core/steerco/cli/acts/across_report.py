@@ -13,7 +13,7 @@ from steerco.cli.answers.questions import person
 from steerco.cli.frame.output import table
 from steerco.cli.frame.problems import USAGE, CommandProblem
 from steerco.cli.frame.shell import Shell
-from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.regime import PLATFORM
 from steerco.i18n import DEFAULT, languages, words
 from steerco.store.base import INSTALLATION
 from steerco.web.pages.work.across import looks

@@ -19,7 +19,8 @@ from steerco.charter.model import Charter, Clause, Label
 from steerco.cli.answers.questions import snapshot_of
 from steerco.cli.frame.command import Command, pass_shell
 from steerco.cli.frame.shell import Shell, now
-from steerco.configuration.snapshot import Regime, Snapshot
+from steerco.configuration.regime import Regime
+from steerco.configuration.snapshot import Snapshot
 from steerco.i18n import Words, languages, words
 
 STYLE = """

@@ -24,7 +24,8 @@ from steerco.cli.frame.problems import CommandProblem
 from steerco.cli.frame.shell import Shell
 from steerco.config.similar import did_you_mean
 from steerco.configuration import plugin_wiring
-from steerco.configuration.snapshot import Regime, Snapshot
+from steerco.configuration.regime import Regime
+from steerco.configuration.snapshot import Snapshot
 from steerco.founding.checking import powers_cited
 from steerco.policy.diff import diff as policy_diff
 

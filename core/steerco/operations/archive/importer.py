@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from steerco.configuration.home import SLUG, BadSlug, slug_in
 from steerco.configuration.installation import ACTIVE, Installation, checked
 from steerco.configuration.load import load
-from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.regime import PLATFORM
 from steerco.operations.archive.check import ArchivePass, ArchiveReport, check
 from steerco.operations.archive.container import BadArchive, Bounds, opened
 from steerco.operations.archive.manifest import ArchiveManifest, file_member

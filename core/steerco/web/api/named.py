@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from steerco.committee.members.appointment import OUTSIDERS
-from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.regime import PLATFORM
 from steerco.kernel import visibility
 from steerco.kernel.authority import Authority
 

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from litestar import Response, delete, get, post
 from litestar.params import FromPath, RawBody
 
-from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.regime import PLATFORM
 from steerco.configuration.tenant import Gone, Tenant
 from steerco.extension.dispatch import PluginFailed, TenantPlugins
 from steerco.extension.facts import Request as PluginRequest

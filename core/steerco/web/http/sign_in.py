@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from steerco.accounts import web_sign_ins
 from steerco.accounts.signing_in import states
 from steerco.accounts.web_sign_ins import LASTS, SignedIn
-from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.regime import PLATFORM
 from steerco.store.engine import Store
 from steerco.web.http.passage import known_as
 from steerco.web.http.problems import Anywhere, RequestError

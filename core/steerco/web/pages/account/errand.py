@@ -11,7 +11,7 @@ import msgspec
 from litestar import Response
 
 from steerco.store.base import INSTALLATION
-from steerco.store.engine import cursors_of
+from steerco.store.sessions import cursors_of
 from steerco.web.http.auth import service_of
 from steerco.web.http.problems import Anywhere
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from steerco.configuration.installation import NoTenant
-from steerco.configuration.snapshot import OpenidSettings
+from steerco.configuration.settings import OpenidSettings
 from steerco.configuration.tenant import Gone, Tenant
 from steerco.web.http.auth import Service
 from steerco.web.http.problems import RequestError

@@ -15,7 +15,7 @@ from litestar.params import FromPath
 from steerco.accounts import openid, signing_in
 from steerco.accounts.provider import Provider, ProviderProblem, Round, new_round
 from steerco.accounts.signing_in import Let
-from steerco.configuration.snapshot import OpenidSettings
+from steerco.configuration.settings import OpenidSettings
 from steerco.configuration.tenant import Tenant
 from steerco.web.http.prefix import base_of
 from steerco.web.http.problems import Anywhere

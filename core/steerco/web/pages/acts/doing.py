@@ -21,13 +21,12 @@ from steerco.web.http.sign_in import SignInNeeded, check_form
 from steerco.web.http.worker_pool import acting, showing
 from steerco.web.pages.acts.acting_for import head_of_form, judged
 from steerco.web.pages.acts.attempt import CONFIRM, EVIDENCE, MINE, OWN, Attempt, Outcome, attempt, result_of
+from steerco.web.pages.acts.check_page import check_page
 from steerco.web.pages.acts.conflict import CHANGED, conflict_page
-from steerco.web.pages.acts.consequences import consequences, declared, made_in_words
-from steerco.web.pages.acts.done import remark_text
+from steerco.web.pages.acts.consequences import declared
 from steerco.web.pages.acts.outcomes import here_of, not_yet_page, refused_page, weighed
 from steerco.web.pages.acts.record import found
 from steerco.web.pages.acts.standing import verb
-from steerco.web.pages.forms.candidates import RecordChoices
 from steerco.web.pages.forms.desk import FormDesk
 from steerco.web.pages.forms.drafts import (
     SCRIPTED,
@@ -45,7 +44,7 @@ from steerco.web.pages.forms.meaning import begun, to_input
 from steerco.web.pages.forms.posted import Posted, read_form
 from steerco.web.pages.forms.rows import stepped
 from steerco.web.pages.frame.links import address
-from steerco.web.pages.frame.values import Pair, pairs, title_of
+from steerco.web.pages.frame.values import title_of
 from steerco.web.pages.frame.visit import Visit, nothing_here, visiting
 
 AGAIN = "key-reused"
@@ -275,7 +274,7 @@ def _answered(visit: Visit, path: ActPath, tried: Attempt, outcome: Outcome) -> 
     key = _kept(desk, tried.posted, tried=isinstance(outcome, Invalid))
     given = _texts(tried.posted)
     if isinstance(outcome, Foreseen):
-        return _check_page(visit, desk, tried, outcome, key)
+        return check_page(visit, tried, outcome, key, record=record, about=_about(visit, record))
     if isinstance(outcome, Invalid):
         return _form_page(desk, tried.posted, key, dict(outcome.fields))
     if isinstance(outcome, Refused):
@@ -291,57 +290,6 @@ def _stops(visit: Visit, tried: Attempt, record: Record | None, outcome: Stopped
     """Return everything that an act lacks; what stopped it alone where its requirements are met."""
     said = weighed(visit, tried.action, record) if tried.request.entered_by is None else None
     return [*said.missing] if said is not None and said.missing and isinstance(outcome, OutOfOrder) else [outcome]
-
-
-def _check_page(visit: Visit, desk: FormDesk, tried: Attempt, foreseen: Foreseen, key: str) -> Response[bytes]:
-    """Return what is about to be done, in sentences, and everything that will follow; nothing is done yet."""
-    action, record, request = tried.action, desk.record, tried.request
-    made, act = made_in_words(visit, foreseen), verb(visit, action.id)
-    given = {name: value for name, value in request.input.items() if name not in ("base64",)}
-    ref = record.ref if record is not None else None
-    decision = foreseen.done.decision
-    return visit.render(
-        "acts/check.html",
-        here_of(action),
-        act=visit.say("action", action.id),
-        label=visit.say("acts.check", "and_make", act=act, made=made) if made else act,
-        record=record,
-        about=_about(visit, record),
-        given=_sentences(visit, action, given),
-        files=[kept for path, all in tried.posted.files.items() if path != EVIDENCE for kept in all],
-        paper=tried.posted.files.get(EVIDENCE, [])[-1:] if request.entered_by else [],
-        entered_for=visit.names(request.actor) if request.entered_by else "",
-        capacity=visit.names(decision.capacity) if decision.capacity else "",
-        acting_for=visit.names(decision.acting_for) if decision.acting_for else "",
-        cites=visit.cites(each.clause for each in decision.because),
-        will=consequences(visit, action, foreseen),
-        remarks=[remark_text(visit, each.code) for each in decision.remarks],
-        address=act_address(visit.links, action, ref),
-        edit=act_address(visit.links, action, ref, draft=key),
-        key=key,
-        version=request.version,
-    )
-
-
-def _sentences(visit: Visit, action: Action, given: dict[str, Any]) -> list[Pair]:
-    """Return what was filled in, as people read it; files have their own place."""
-    plain = {name: _titled(visit, action, name, value) for name, value in given.items() if not _is_file(value)}
-    return pairs(visit, action.record.record_type, plain)
-
-
-def _titled(visit: Visit, action: Action, name: str, value: Any) -> Any:
-    """Return the record that a value names, by its title and reference; any other value as it is."""
-    marks = action.marks.get(name) or action.marks.get(f"{name}_", {})
-    for type in marks.get("refers", "").split() if isinstance(value, str) else ():
-        record = visibility.find(visit.authority, visit.tenant.snapshot.types[type], value)
-        if record is not None:
-            return RecordChoices(visit, visit.authority).labelled(record).label
-    return value
-
-
-def _is_file(value: Any) -> bool:
-    one = value[0] if isinstance(value, list) and value else value
-    return isinstance(one, dict) and {"name", "base64"} <= one.keys()
 
 
 def _to_result(visit: Visit, done: Done, parent: tuple[str, str] | None) -> Response[bytes]:

@@ -12,7 +12,7 @@ from litestar.params import FromPath, RawBody
 
 from steerco.accounts import openid
 from steerco.accounts.accounts import BadAccount, find_account
-from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.regime import PLATFORM
 from steerco.store.account_tables import OpenidLink
 from steerco.store.base import INSTALLATION
 from steerco.web.http.problems import Anywhere

@@ -8,7 +8,7 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.params import FromPath, RawBody
 
-from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.regime import PLATFORM
 from steerco.operations import tokens
 from steerco.policy.line import ANY, READ
 from steerco.store.tables import Token

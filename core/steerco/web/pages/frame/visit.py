@@ -19,7 +19,7 @@ from steerco.configuration.administration import subjects
 from steerco.configuration.installation import NoTenant
 from steerco.configuration.party_names import PartyNames
 from steerco.configuration.platform_orders import ORDERS
-from steerco.configuration.snapshot import PLATFORM, Regime
+from steerco.configuration.regime import PLATFORM, Regime
 from steerco.configuration.tenant import Gone, Tenant
 from steerco.i18n import Words
 from steerco.kernel import on_behalf, visibility

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from steerco.charter.tables.publication_rule import MEMBERS, POWERS, RULES
 from steerco.configuration.installation import NoTenant
 from steerco.configuration.party_names import PartyNames
-from steerco.configuration.snapshot import Regime
+from steerco.configuration.regime import Regime
 from steerco.configuration.tenant import Gone, Tenant
 from steerco.i18n import Words
 from steerco.kernel import public_view

@@ -8,7 +8,7 @@ from litestar.params import FromPath
 from steerco.changes.amending import AnnexOnRequest, annex_of
 from steerco.changes.annex import annex
 from steerco.committee.work.amendment import Amendment
-from steerco.configuration.snapshot import Regime
+from steerco.configuration.regime import Regime
 from steerco.i18n import languages
 from steerco.kernel import visibility
 from steerco.web.http.problems import Anywhere

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from litestar import Response, get
 from litestar.params import FromPath
 
-from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.regime import PLATFORM
 from steerco.kernel import visibility
 from steerco.kernel.act import ActRequest
 from steerco.kernel.authority import Authority

@@ -15,7 +15,7 @@ from steerco.changes.whose_powers import Power, between
 from steerco.charter.duties import duties
 from steerco.charter.model import Charter, Clause, Duty
 from steerco.charter.versions import InForce
-from steerco.configuration.snapshot import Regime
+from steerco.configuration.regime import Regime
 from steerco.policy.diff import moved
 from steerco.web.http.problems import Anywhere
 from steerco.web.http.worker_pool import showing

@@ -11,7 +11,7 @@ from steerco.answers.consequences import consequences
 from steerco.changes.amending import brought
 from steerco.changes.plan import ChangeRisk
 from steerco.committee.work.amendment import Amendment
-from steerco.configuration.snapshot import Regime
+from steerco.configuration.regime import Regime
 from steerco.kernel import visibility
 from steerco.web.http.problems import Anywhere
 from steerco.web.http.worker_pool import working_out

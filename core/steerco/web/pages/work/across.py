@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from steerco.accounts.web_sign_ins import SignedIn
 from steerco.configuration.installation import Installation, NotApplied, NoTenant
-from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.regime import PLATFORM
 from steerco.configuration.tenant import Gone, Tenant
 from steerco.i18n import Words, languages, words
 from steerco.web.http.auth import service_of

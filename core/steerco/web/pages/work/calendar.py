@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from steerco.charter import periods
 from steerco.charter.proposals import Proposal, proposed
-from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.regime import PLATFORM
 from steerco.kernel import visibility
 from steerco.kernel.authority import Authority
 from steerco.kernel.view import fields

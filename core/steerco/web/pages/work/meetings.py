@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 
 from steerco.committee.meetings.attendance import Attendance
-from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.regime import PLATFORM
 from steerco.kernel import visibility
 from steerco.kernel.authority import Authority
 from steerco.kernel.view import fields

@@ -10,7 +10,7 @@ from litestar import Response
 from sqlalchemy import or_, select
 
 from steerco.committee.traits.timeliness import AT_RISK_DAYS, timeliness
-from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.regime import PLATFORM
 from steerco.kernel import visibility
 from steerco.kernel.authority import Authority
 from steerco.store.listing import Filter, Order
