@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -46,9 +46,18 @@ def _rows_of(part: type[Part]) -> tuple[tuple[str, ...], Prepared]:
 
 def withheld(authority: Authority, type: type[Record], body: str) -> frozenset[str]:
     """Return the fields of a body's records of a type that are not for this reader (``Record.reserved``)."""
+    return _unread(authority, type.reserved, body)
+
+
+def withheld_input(authority: Authority, type: type[Record], body: str) -> frozenset[str]:
+    """Return the inputs of acts on a body's records of a type that are not for this reader."""
+    return _unread(authority, {**type.reserved, **type.reserved_input}, body)
+
+
+def _unread(authority: Authority, reserved: Mapping[str, str], body: str) -> frozenset[str]:
     types = authority.tenant.snapshot.types
     any_ = {"tenant_id": authority.tenant.id, "body": body, "state": "new", "version": 0, "author": "", "author_as": ""}
-    return frozenset(name for name, of in type.reserved.items() if not authority.may(types[of](**any_), READ))
+    return frozenset(name for name, of in reserved.items() if not authority.may(types[of](**any_), READ))
 
 
 def emptied(value: Any) -> Any:

@@ -164,6 +164,9 @@ class Record(Kept, Owned, Base):
     reserved: ClassVar[Mapping[str, str]] = {}
     """Fields that are for those who may read every record of that type in the same body: they sum up what such records say."""
 
+    reserved_input: ClassVar[Mapping[str, str]] = {}
+    """The same of what its acts were given for other records that they made: each of those is read by itself."""
+
     listed_by: ClassVar[tuple[tuple[str, ...], ...]] = ()
     """Columns along which lists of many records run in order: the last one gives the order, those before it are held equal."""
 

@@ -80,6 +80,7 @@ class Meeting(
     """
 
     ledger_fields = ("asked", "attended", "absent", "meets_on", "published")
+    reserved_input = {"tasks": "task"}
     kind: Mapped[str]
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime | None]

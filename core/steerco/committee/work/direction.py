@@ -48,6 +48,7 @@ class AddressedTo(Facet):
 class Direction(Subjected, type="direction", states="issued withdrawn", prefix="D"):
     """``to`` are the parties directed, ``meeting`` the one in which the direction was given, if it was in one."""
 
+    reserved_input = {"tasks": "task"}
     text: Mapped[str]
     to: Mapped[list[str]]
     meeting: Mapped[str | None] = refers("meeting")

@@ -12,7 +12,7 @@ from steerco.configuration.regime import PLATFORM
 from steerco.following import feed
 from steerco.kernel import visibility
 from steerco.kernel.event import EventBody, decode
-from steerco.kernel.view import readable_in, withheld
+from steerco.kernel.view import readable_in, withheld_input
 from steerco.policy.line import READ
 from steerco.records import Record
 from steerco.store.tables import Event
@@ -190,14 +190,14 @@ def readable(visit: Visit, row: Any, body: EventBody) -> Mapping[str, Any]:
         return {}
     kept = frozenset(name for part in type.parts().values() for name in part.reserved)
     if record is not None:
-        kept |= withheld(visit.authority, type, record.body)
+        kept |= withheld_input(visit.authority, type, record.body)
     return given if own or visit.authority.actor == PLATFORM or not kept else _without(given, kept)
 
 
 def _looks(visit: Visit, type: type[Record]) -> bool:
     """Return whether the record itself says what of its acts is told, or its reader may not read it in every state."""
     named = any(line.facets for line in visit.regime.table.lines_for(type.record_type, READ))
-    return bool(type.discreet or type.reserved or named or type.told_to is not Record.told_to)
+    return bool(type.discreet or type.reserved or type.reserved_input or named or type.told_to is not Record.told_to)
 
 
 def _tells(visit: Visit, record: Record, row: Any, state: str, *, own: bool) -> bool:
