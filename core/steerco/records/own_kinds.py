@@ -60,5 +60,5 @@ def _made(base: type[Record], own: tuple[str, ...], *, any_kind: bool) -> type[R
 
 def _any_of(kinds: tuple[str, ...]) -> Any:
     """Return the type of a kind in the description of all committees."""
-    description = f"One of {', '.join(kinds)}, or of the kinds that the committee's charter declares"
-    return Annotated[str, Meta(min_length=1, max_length=80, description=description, examples=[kinds[0]])]
+    description = "One of the kinds shown, or of those that the committee's charter declares"
+    return Annotated[str, Meta(min_length=1, max_length=80, description=description, examples=list(kinds))]

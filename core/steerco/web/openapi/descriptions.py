@@ -4,6 +4,7 @@ value the label that forms and pages have for it, in every language."""
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
@@ -15,13 +16,16 @@ SECTIONS = ("field", "api.property")
 ROLE = re.compile(r":\w+:(?=`)")
 
 
-def described(schemas: Json) -> Json:
-    """Return the schemas, each with a description, and each property with one where it has none of its own."""
-    return {name: _described(name, schema) for name, schema in schemas.items()}
+def described(schemas: Json, types: Mapping[str, Callable[[str], str]]) -> Json:
+    """Return the schemas, each with a description, and each property with one where it has none of its own. ``types``: what adds
+    the words of every language to schemas of record types, by their name or by what they say."""
+    return {name: _described(name, schema, types) for name, schema in schemas.items()}
 
 
-def _described(name: str, schema: Json) -> Json:
-    told: Json = {"description": first_paragraph(schema.get("description", name))}
+def _described(name: str, schema: Json, types: Mapping[str, Callable[[str], str]]) -> Json:
+    text = first_paragraph(schema.get("description", name))
+    saying = types.get(name) or types.get(text) or said
+    told: Json = {"description": saying(text)}
     if "properties" in schema:
         told["properties"] = {each: {"description": label(each)} | value for each, value in schema["properties"].items()}
     return schema | told
@@ -50,17 +54,16 @@ def said(text: str) -> str:
     return " · ".join(dict.fromkeys((text, *others)))
 
 
-def said_by(members: Json) -> Json:
-    """Return members of the document, each with what it says in every language."""
-    return {name: {**member, "description": said(member["description"])} for name, member in members.items()}
+def spoken(part: Any) -> Any:
+    """Return a part of the document in which everything that says what it is does so in every language. Examples stay."""
+    if isinstance(part, list):
+        return [spoken(each) for each in part]
+    if not isinstance(part, dict):
+        return part
+    return {name: _spoken(name, value) for name, value in part.items()}
 
 
-def speak(paths: Json) -> None:
-    """Have operations and the parameters that stand in them say in every language what they are."""
-    for methods in paths.values():
-        for told in (each for each in methods.values() if isinstance(each, dict)):
-            told["summary"] = said(told["summary"])
-            given = told.get("parameters", ())
-            told["parameters"] = [
-                {**each, "description": said(each["description"])} if "description" in each else each for each in given
-            ]
+def _spoken(name: str, value: Any) -> Any:
+    if name in ("description", "summary") and isinstance(value, str):
+        return said(value)
+    return value if name in ("example", "examples", "default") else spoken(value)

@@ -39,8 +39,9 @@ from steerco.web.http.parts import INPUT, MULTIPART
 from steerco.web.http.problems import MEDIA, Anywhere, Problem, RequestError
 from steerco.web.http.responses import tagged
 from steerco.web.http.worker_pool import reading
+from steerco.web.openapi import type_words
 from steerco.web.openapi.answers import FOR_ACTS, FOR_READS, NOT_CHANGED, PROBLEMS, answered, headers_of, key_of, refused
-from steerco.web.openapi.descriptions import described, said, said_by, speak
+from steerco.web.openapi.descriptions import described, spoken
 from steerco.web.openapi.examples import PARTY, example, party_of
 from steerco.web.openapi.parameters import HEADERS, NAMED, RANGE, READING, SHARED, TENANT, WRITING, of_list, of_record
 from steerco.web.openapi.question_paths import machine, machine_paths, question_paths
@@ -89,7 +90,7 @@ def openapi(snapshot: Snapshot) -> Json:
     at, name = f"/t/{snapshot.slug}", snapshot.settings.name
     version = f"{__version__}+revision.{snapshot.revision}"
     written = _written(types, at, f"{name.en or name.vi} · Steerco", version, party_of(snapshot))
-    written["paths"] |= plugin_routes.plugin_paths(snapshot.circle, at)
+    written["paths"] |= spoken(plugin_routes.plugin_paths(snapshot.circle, at))
     return written
 
 
@@ -100,7 +101,7 @@ def general() -> bytes:
     written = _written(types, "/t/{tenant}", "Steerco", __version__, PARTY)
     for path in written["paths"].values():
         path["parameters"] = [{"$ref": "#/components/parameters/tenant"}, *path.get("parameters", ())]
-    written["components"]["parameters"] |= said_by({"tenant": TENANT})
+    written["components"]["parameters"] |= spoken({"tenant": TENANT})
     return msgspec.json.encode(written)
 
 
@@ -112,20 +113,24 @@ def _written(types: list[type[Record]], at: str, title: str, version: str, party
         paths |= Paths(party, kind, schemas, at).all()
     paths |= question_paths(at, schemas) | machine_paths(at)
     _deprecate(paths)
-    speak(paths)
+    told: Json = spoken(_whole(types, at, {"title": title, "version": version}, paths, schemas))
+    return told
+
+
+def _whole(types: list[type[Record]], at: str, info: Json, paths: Json, schemas: Schemas) -> Json:
     return {
         "openapi": "3.1.0",
-        "info": {"title": title, "version": version, "license": {"name": "Apache License 2.0", "identifier": "Apache-2.0"}},
+        "info": {**info, "license": {"name": "Apache License 2.0", "identifier": "Apache-2.0"}},
         "servers": [{"url": "/"}],
         "security": [{"token": []}, {"machine": []}],
-        "tags": [{"name": kind.record_type, "description": type_shown(kind).doc} for kind in types],
+        "tags": [{"name": kind.record_type, "description": type_words.of_type(kind, type_shown(kind).doc)} for kind in types],
         "paths": paths,
         "components": {
             "schemas": schemas["components"],
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}, "machine": machine(at)},
-            "parameters": said_by(SHARED),
-            "headers": said_by(HEADERS),
-            "responses": {f"Problem{code}": _problem(said(text), schemas, code) for code, text in PROBLEMS.items()},
+            "parameters": SHARED,
+            "headers": HEADERS,
+            "responses": {f"Problem{code}": _problem(text, schemas, code) for code, text in PROBLEMS.items()},
         },
     }
 
@@ -186,7 +191,10 @@ def components(types: list[type[Record]]) -> Schemas:
     parts = {plain.get(name, name): _referring(schema, places) for name, schema in parts.items()}
     parts = {name: {**schema, "title": name} for name, schema in parts.items()}  # generators of clients name models by titles
     referring = [_referring(schema, places) for schema in kind_schemas]
-    return {"components": described(parts), **{key_of(one): schema for one, schema in zip(kinds, referring, strict=True)}}
+    return {
+        "components": described(parts, type_words.by_schema(types)),
+        **{key_of(one): schema for one, schema in zip(kinds, referring, strict=True)},
+    }
 
 
 AT = "#/components/schemas/{name}"
@@ -292,10 +300,9 @@ class Paths:
         responses = {"200": answered(done, "Done" if not new else "It would be done (dry_run)", "ETag")}
         if new:
             responses["201"] = {**answered(done, "Done: the record is made", "ETag", "Location"), "links": self._links()}
-        states = "" if new else f" From: {', '.join(s for s in action.states if s != 'new')}."
-        operation = self._operation(
-            action.name + suffix, shown_action.doc + states, list(WRITING), {**responses, **refused(FOR_ACTS)}
-        )
+        states = () if new else tuple(state for state in action.states if state != "new")
+        summary = type_words.of_act(action, shown_action.doc, states)
+        operation = self._operation(action.name + suffix, summary, list(WRITING), {**responses, **refused(FOR_ACTS)})
         operation["requestBody"] = self._body(
             action, action.needed_new if new else (), any(f.required for f in shown_action.input)
         )
