@@ -288,9 +288,9 @@ def _table(document: Document, part: Element, width: int) -> None:
     table = _grid(document, len(part.rows) + 1, widths, lines=True)
     repeat = OxmlElement("w:tblHeader")
     table.rows[0]._tr.get_or_add_trPr().append(repeat)
-    for at, texts in enumerate((part.columns, *part.rows)):
-        whole(table.rows[at])
-        for i, (cell, text) in enumerate(zip(table.rows[at].cells, texts, strict=True)):
+    for at, (line, texts) in enumerate(zip(table.rows, (part.columns, *part.rows), strict=True)):
+        whole(line)
+        for i, (cell, text) in enumerate(zip(line.cells, texts, strict=True)):
             _line(cell, text, 13, bold=at == 0, left=at > 0 and i not in part.centred)
 
 

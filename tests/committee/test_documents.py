@@ -109,6 +109,22 @@ def test_eight_hands_give_each_number_once_and_leave_no_gap(office: Board) -> No
     assert sorted(office.show("document", id)["number"] for id in ids) == [f"{n:02d}" for n in range(1, 25)]
 
 
+def test_two_who_issue_one_paper_at_once_give_it_one_number_and_the_second_is_told(office: Board) -> None:
+    id = signed(office)
+
+    def issue(_: int) -> str:
+        try:
+            return perform(office.tenant, ActRequest(CHIEF, "document.issue", MORNING, on=id)).id
+        except OutOfOrder as stopped:
+            return stopped.code
+
+    with ThreadPoolExecutor(2) as hands:
+        told = sorted(hands.map(issue, range(2)))
+    assert told == sorted([id, "state"])
+    assert office.show("document", id)["number"] == "01"
+    assert office.show("document", issued(office))["number"] == "02"
+
+
 def test_the_year_turns_at_midnight_of_the_committees_own_zone(office: Board) -> None:
     last, first = signed(office, "Cuối năm"), signed(office, "Đầu năm")
     office.do(CHIEF, "document.issue", signed(office))
