@@ -44,6 +44,7 @@ class Actor:
         self.regime: Regime = snapshot.regime_on(self.today)
         self.day = directory.on(self.today, self.regime.charter)
         self.capacities = self._capacities(capacity)
+        self.briefly = False
         self._ties: dict[tuple[str, str, str, frozenset[str]], bool] | None = None
         self._sight: dict[tuple[str, str, str, str], bool] = {}
         self._references: dict[tuple[str, str], Record | None] = {}
@@ -146,6 +147,15 @@ class Actor:
             self._ties = before
             if before is None:
                 self._sight, self._references = {}, {}
+
+    @contextmanager
+    def deciding_briefly(self) -> Iterator[None]:
+        """Decide meanwhile without asking what would turn a refusal: for a page that shows only where an act stands."""
+        before, self.briefly = self.briefly, True
+        try:
+            yield
+        finally:
+            self.briefly = before
 
     def keep_ties(self) -> None:
         """Keep them from now on: the actor is asked about in one reading alone."""

@@ -40,9 +40,12 @@ class Authority(Actor):
         return found if found is not None and self.may(found, "read") else None
 
     def _named(self, type: type[Record], named: str) -> Record | None:
+        by_ref = type.those(self.tenant.id, type.ref == named)
+        if named.startswith(f"{type.prefix}-") and named[0].isupper():  # no id looks like that
+            return next(iter(type.read(self.session, by_ref)), None)
         found = type.get(self.session, self.tenant.id, named)
         if found is None:  # an id too: who may not see a record would else tell it from none by one statement more
-            found = next(iter(type.read(self.session, type.those(self.tenant.id, type.ref == named))), None)
+            found = next(iter(type.read(self.session, by_ref)), None)
         return found
 
     def draft(self, act: Action, fields: Mapping[str, Any], at: datetime) -> Record:
@@ -201,7 +204,7 @@ class Authority(Actor):
             clauses=self.grounds,
             who=lambda subject: self.who(subject, record),
             person_wide=self.person_wide,
-            alternatives=() if granted else self._alternatives(act, record, object, facets),
+            alternatives=() if granted or self.briefly else self._alternatives(act, record, object, facets),
             not_run=() if granted else self._not_run(f"{record.record_type}.{act}", facets),
             revision=self.tenant.snapshot.revision,
         )

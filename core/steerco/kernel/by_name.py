@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, union_all
+from sqlalchemy import BindParameter, ColumnElement, select, union_all
 from sqlalchemy.orm import aliased
 
 from steerco.records import Record
 
 
-def called(type: type[Record], tenant_id: int, named: str) -> ColumnElement[bool]:
+def called(type: type[Record], tenant_id: int, named: str | BindParameter[str]) -> ColumnElement[bool]:
     """Return the condition of being the tenant's record of that id or reference. It looks each up in its own index: from an OR of
     both, SQLite makes a walk through all of the tenant's records."""
     table: Any = aliased(type.table)

@@ -97,7 +97,8 @@ def _made(authority: Authority, action: Action, field: str, record: Record, at: 
 def _of(authority: Authority, action: Action, request: ActRequest, record: Record | None = None) -> PlacedAct:
     try:
         typed = question(action, request)
-        weighed = weigh(authority, request, typed)
+        with authority.deciding_briefly():
+            weighed = weigh(authority, request, typed)
     except Invalid as wrong:
         kind = wrong.fields.get("kind")
         granted = tuple(kind.params["granted"]) if kind is not None and kind.code == KIND_NEEDED else ()

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select, true
+from sqlalchemy import ColumnElement, Select, String, and_, bindparam, false, func, not_, or_, select, true
 from sqlalchemy.engine import result_tuple
 
 from steerco.charter.duties import duties
@@ -43,6 +43,9 @@ def _whole(held: tuple[tuple[str, str], ...] = ()) -> Scope:
 
 KEPT = 2048
 _conditions: WeakKeyDictionary[Day, dict[tuple[str, str | None, str], ColumnElement[bool] | None]] = WeakKeyDictionary()
+_finders: WeakKeyDictionary[Day, dict[tuple[int, str, str | None, str], tuple[ColumnElement[bool], Select[Any]]]] = (
+    WeakKeyDictionary()
+)
 _scopes: WeakKeyDictionary[Day, dict[tuple[str, str | None, str], Scope]] = WeakKeyDictionary()
 
 
@@ -251,12 +254,27 @@ def seen(authority: Authority, named: Iterable[tuple[str | None, str | None]]) -
 
 def find(authority: Authority, type: type[R], named: str) -> R | None:
     """Return the record of that id or reference, in one statement whether it is not there or may not be seen."""
+    mine = _finder(authority, type)
+    found = [] if mine is None else type.read(authority.session, mine, {"named": named})
+    return next((record for record in found if record.id == named), found[0] if found else None)
+
+
+def _finder(authority: Authority, type: type[Record]) -> Select[Any] | None:
+    """Return the select of ``find``, made once for a reader, a type and a day; None where nothing can be seen."""
     shown = condition(authority, type)
     if shown is None:
         return None
-    mine = type.those(authority.tenant.id, called(type, authority.tenant.id, named), shown)
-    found = type.read(authority.session, mine)
-    return next((record for record in found if record.id == named), found[0] if found else None)
+    known = _finders.setdefault(authority.day, {})
+    key = (authority.tenant.id, authority.actor, authority.asked, type.record_type)
+    kept = known.get(key)
+    if kept is not None and kept[0] is shown:
+        return kept[1]
+    if len(known) >= KEPT:
+        known.clear()
+    number = authority.tenant.id
+    made = type.those(number, called(type, number, bindparam("named", type_=String)), shown)
+    known[key] = shown, made
+    return made
 
 
 def among(authority: Authority, type: type[Record], ids: Collection[str]) -> frozenset[str]:

@@ -47,9 +47,9 @@ class Kept:
         return select(cls.table).where(cls.table.tenant_id == tenant_id, *cls.own(), *conditions)
 
     @classmethod
-    def read(cls: type[K], session: Session, found: Select[Any]) -> list[K]:
-        """Return the records that a select of ``those`` finds."""
-        return [cls.as_own(row) for row in session.scalars(found)]
+    def read(cls: type[K], session: Session, found: Select[Any], values: Mapping[str, Any] | None = None) -> list[K]:
+        """Return the records that a select of ``those`` finds; ``values``: those of its bound parameters."""
+        return [cls.as_own(row) for row in session.scalars(found, values)]
 
     @classmethod
     def get(cls: type[K], session: Session, tenant_id: int, id: str) -> K | None:

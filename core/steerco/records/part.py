@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, ClassVar, cast
 
 from sqlalchemy import Column, ForeignKeyConstraint, Index
 from sqlalchemy.orm import MappedColumn, class_mapper, mapped_column
 
+from steerco.records.marked import TYPES_KEPT
 from steerco.records.relation import Held, Relation, type_registry
 from steerco.store.base import Base, Owned
 
@@ -45,7 +47,8 @@ def about(who: str) -> MappedColumn[Any]:
     return mapped_column(info={ABOUT: who})
 
 
-def stored(table: type[Any]) -> dict[str, Column[Any]]:
+@lru_cache(TYPES_KEPT)
+def stored(table: type[Any]) -> Mapping[str, Column[Any]]:
     """Return the columns of a mapped class by attribute."""
     return {attribute.key: cast("Column[Any]", attribute.columns[0]) for attribute in class_mapper(table).column_attrs}
 

@@ -13,13 +13,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, not_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, func, not_, or_, select
+from sqlalchemy.orm import Session, class_mapper
 
+from steerco.records.marked import TYPES_KEPT
 from steerco.store.base import Owned
+from steerco.store.prepared_select import Prepared
 
 type_registry: dict[str, type[Any]] = {}
 """Every declared table class by type name, so that an expression can name a type that is declared later."""
@@ -91,6 +93,14 @@ class Is:
         return iter(())
 
 
+@lru_cache(TYPES_KEPT)
+def _rows_of(child: type[Any], field: str) -> Prepared:
+    """Return the select of the rows of a type whose field points to one record, with each value under its attribute's name."""
+    columns = {attribute.key: attribute.columns[0] for attribute in class_mapper(child).column_attrs}
+    mine = select(*(column.label(name) for name, column in columns.items()))
+    return Prepared(mine.where(columns["tenant_id"] == bindparam("own"), columns[field] == bindparam("whose")))
+
+
 @dataclass(frozen=True, slots=True)
 class Through:
     """Some row of ``child`` whose ``field`` points to the record satisfies ``inner``."""
@@ -100,9 +110,13 @@ class Through:
     inner: Expression
 
     def py(self, record: Owned, keys: frozenset[str], session: Session) -> bool:
-        child = type_registry[self.child]
-        mine = select(child).where(child.tenant_id == record.tenant_id, getattr(child, self.field) == record.id)
-        return record.id is not None and any(self.inner.py(row, keys, session) for row in session.scalars(mine))
+        if record.id is None:
+            return False
+        if session.autoflush:  # what this transaction has changed counts
+            session.flush()
+        rows = _rows_of(type_registry[self.child], self.field)
+        found = rows.all(session.connection(), {"own": record.tenant_id, "whose": record.id})
+        return any(self.inner.py(row, keys, session) for row in found)
 
     def sql(self, table: Any, keys: frozenset[str]) -> ColumnElement[bool]:
         child = type_registry[self.child]
