@@ -86,7 +86,7 @@ def test_whoever_does_not_read_at_large_is_told_of_no_such_address(api: Api) -> 
 def test_the_page_is_there_in_both_languages(demo: TestClient[Any], language: str, show: str) -> None:
     page = demo.get(f"/t/{NATIONAL}/charter/answers?show={show}&lang={language}")
     assert page.status_code == 200, page.text[:500]
-    assert {"en": "What the rules lead to", "vi": "Hệ quả của quy định"}[language] in page.text
+    assert {"en": "Consequences of the rules", "vi": "Hệ quả của quy định"}[language] in page.text
     assert len(page.content) < 100_000
     assert {"en": "Not looked at: ", "vi": "Chưa xét: "}[language] in page.text
     proved = "The program performed every chain" if show.startswith("reach") else "ead off the texts"

@@ -115,7 +115,7 @@ def test_the_page_of_an_amendment_tells_what_its_files_would_change_until_they_a
     head = office.person(NATIONAL, "wg-head")
     made = perform(office.installation.tenant(NATIONAL), ActRequest(head, "amendment.submit", input=given, at=NOW))
     said = office.page(NATIONAL, "chair", f"/records/amendment/{made.ref}").text
-    assert "What its files would change if they were in use, from their own day" in said
+    assert "The changes that its files would make if they were in use, from their own day" in said
     assert "Vice Chair : may convene" in said
     assert "ad hoc" in said
     assert (

@@ -54,7 +54,7 @@ def rows(room: Room, who: str, **filters: str) -> list[dict[str, str]]:
 def test_the_file_holds_the_log_and_nothing_in_it_is_a_formula(room: Room) -> None:
     lines = rows(room, room.head)
     assert [int(line["No."]) for line in lines] == list(range(1, len(lines) + 1))
-    assert any(f"Title: {FORMULA}" in line["What was given"] for line in lines)
+    assert any(f"Title: {FORMULA}" in line["Input"] for line in lines)
     assert not [cell for line in lines for cell in line.values() if cell.startswith(("=", "+", "-", "@"))]
 
 
@@ -90,7 +90,7 @@ def test_the_file_is_there_for_whom_the_page_is(room: Room) -> None:
 
 
 def test_the_reason_of_an_absence_is_in_the_file_of_whom_it_concerns_only(room: Room) -> None:
-    told = {who: any(NOTE in line["What was given"] for line in rows(room, who)) for who in (room.member, room.head)}
+    told = {who: any(NOTE in line["Input"] for line in rows(room, who)) for who in (room.member, room.head)}
     assert told == {room.member: True, room.head: False}
 
 
