@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from typing import Any, ClassVar, cast
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Column, ForeignKeyConstraint, Index
 from sqlalchemy.orm import MappedColumn, class_mapper, mapped_column
 
-from steerco.records.marked import TYPES_KEPT
 from steerco.records.relation import Held, Relation, type_registry
 from steerco.store.base import Base, Owned
 
@@ -47,10 +46,16 @@ def about(who: str) -> MappedColumn[Any]:
     return mapped_column(info={ABOUT: who})
 
 
-@lru_cache(TYPES_KEPT)
+_stored: WeakKeyDictionary[type[Any], Mapping[str, Column[Any]]] = WeakKeyDictionary()
+
+
 def stored(table: type[Any]) -> Mapping[str, Column[Any]]:
     """Return the columns of a mapped class by attribute."""
-    return {attribute.key: cast("Column[Any]", attribute.columns[0]) for attribute in class_mapper(table).column_attrs}
+    known = _stored.get(table)
+    if known is None:
+        attributes = class_mapper(table).column_attrs
+        known = _stored[table] = {attribute.key: cast("Column[Any]", attribute.columns[0]) for attribute in attributes}
+    return known
 
 
 def erasable(table: type[Any]) -> dict[str, str]:

@@ -13,13 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, Protocol
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, func, not_, or_, select
 from sqlalchemy.orm import Session, class_mapper
 
-from steerco.records.marked import TYPES_KEPT
 from steerco.store.base import Owned
 from steerco.store.prepared_select import Prepared
 
@@ -93,12 +93,17 @@ class Is:
         return iter(())
 
 
-@lru_cache(TYPES_KEPT)
+_rows: WeakKeyDictionary[type[Any], dict[str, Prepared]] = WeakKeyDictionary()
+
+
 def _rows_of(child: type[Any], field: str) -> Prepared:
     """Return the select of the rows of a type whose field points to one record, with each value under its attribute's name."""
-    columns = {attribute.key: attribute.columns[0] for attribute in class_mapper(child).column_attrs}
-    mine = select(*(column.label(name) for name, column in columns.items()))
-    return Prepared(mine.where(columns["tenant_id"] == bindparam("own"), columns[field] == bindparam("whose")))
+    known = _rows.setdefault(child, {})
+    if field not in known:
+        columns = {attribute.key: attribute.columns[0] for attribute in class_mapper(child).column_attrs}
+        mine = select(*(column.label(name) for name, column in columns.items()))
+        known[field] = Prepared(mine.where(columns["tenant_id"] == bindparam("own"), columns[field] == bindparam("whose")))
+    return known[field]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +121,7 @@ class Through:
             session.flush()
         rows = _rows_of(type_registry[self.child], self.field)
         found = rows.all(session.connection(), {"own": record.tenant_id, "whose": record.id})
-        return any(self.inner.py(row, keys, session) for row in found)
+        return any(self.inner.py(row, keys, session) for row in found)  # type: ignore[arg-type]  # it has the same values
 
     def sql(self, table: Any, keys: frozenset[str]) -> ColumnElement[bool]:
         child = type_registry[self.child]
