@@ -10,6 +10,11 @@ from steerco.policy.decision import Who
 from steerco.records import NEW, Action, Record
 
 
+def is_aimed(authority: Authority, action: Action) -> bool:
+    """Return whether some line grants the act for an aim: without one, ``could`` is false of every record."""
+    return any(line.allow and line.facets for line in authority.regime.table.lines_for(action.record.record_type, action.name))
+
+
 def could(authority: Authority, action: Action, record: Record) -> bool:
     """Return whether some aim that the input may name turns a refusal: an addressee, a class, the parties that tasks bind."""
     given = {*action.input.__struct_fields__}

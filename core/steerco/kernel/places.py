@@ -20,7 +20,7 @@ from typing import Any, Literal
 from steerco.kernel.act import ActRequest, TypedAct
 from steerco.kernel.authority import Authority
 from steerco.kernel.explain import WeighedAct, question, weigh
-from steerco.kernel.grants import could
+from steerco.kernel.grants import could, is_aimed
 from steerco.kernel.pipeline import Judged, context
 from steerco.policy.decision import Decision
 from steerco.records import NEW, Action, Invalid, NotFound, OutOfOrder, Record
@@ -106,7 +106,8 @@ def _of(authority: Authority, action: Action, request: ActRequest, record: Recor
     except NotFound:
         return PlacedAct(action, "hidden")
     place = _sort(weighed)
-    if place in ("others", "waiting", "hidden") and weighed.decision.outcome == "refused":
+    refused = place in ("others", "waiting", "hidden") and weighed.decision.outcome == "refused"
+    if refused and is_aimed(authority, action):
         drafts = [record] if record is not None else _drafts(authority, action, typed, request)
         place = "input" if any(could(authority, action, draft) for draft in drafts) else place
     return PlacedAct(action, place, weighed.decision, weighed.missing)

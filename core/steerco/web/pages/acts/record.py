@@ -49,7 +49,7 @@ def record(request: Anywhere, tenant: FromPath[str], type: FromPath[str], id: Fr
         state = past.state if past else item.state
         before = visit.query.number("before", 0, 2**62)
         until = visit.midnight_after() if past else None
-        history, more = latest(visit, Wanted(before, until, record=item.id, type=type), HISTORY)
+        history, more = latest(visit, Wanted(before, until, record=item.id, type=type, read=True), HISTORY)
         today = visit.shown == visit.today or not visit.explicit
         template, own = ("acts/record.html", {}) if past else own_page(visit, item)
         title, told = title_of(visit, type, content) or visit.say("type", type), own.get("told", ())

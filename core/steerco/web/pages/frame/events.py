@@ -46,6 +46,8 @@ class Wanted(NamedTuple):
     record: str = ""
     clause: str = ""
     after: int | None = None
+    read: bool = False
+    """The reader has the one ``record`` before them: it need not be looked up again whether they may see it."""
 
 
 class EventRow(NamedTuple):
@@ -91,7 +93,7 @@ def fitting(visit: Visit, selection: Wanted, first: int = 1, last: int = 0) -> I
         batch = visit.session.connection().execute(_select(visit, selection, first, last, BATCH)).all()
         seen = (
             None
-            if visit.authority.actor == PLATFORM
+            if visit.authority.actor == PLATFORM or (selection.read and selection.record)
             else visibility.seen(visit.authority, ((r.type, r.record_id) for r in batch))
         )
         for row in batch:
