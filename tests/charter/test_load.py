@@ -88,3 +88,26 @@ def test_an_impossible_year_is_a_finding_and_no_crash() -> None:
     charter, wrong = load.read(text, "charter", "c")
     assert charter is None
     assert wrong[0].file == "c"
+
+
+@pytest.mark.parametrize(
+    ("row", "line", "told"),
+    [
+        ("[[lifetime]]\nbody = 'b'\nends = {}\ncite = '1'", 8, "lifetime of 'b': ends needs one of 'after', 'on' and 'event'"),
+        (
+            "[[decision]]\nid = 'd'\nrule = 'vote'\nbody = 'b'\nlabel = { en = 'D' }\ncite = '1'\npositions = ['yes',\n  true]",
+            15,
+            "decision.1.positions.2: expected `str`, got `bool`",
+        ),
+    ],
+)
+def test_what_only_the_row_as_a_whole_shows_is_told_at_its_line(row: str, line: int, told: str) -> None:
+    """The schema looks at each key alone."""
+    head = (
+        "[instrument]\nid = 'L'\ntitle = { en = 'Rules' }\neffective = 2020-01-01\n[[clause]]\nid = '1'\ngloss = { en = 'One' }\n"
+    )
+    text = f"{head}{row}\n"
+    charter, wrong = load.read(text, "charter", "c", "en")
+    assert charter is None
+    assert [(each.line, each.code) for each in wrong] == [(line, "wrong-value")]
+    assert told in wrong[0].message

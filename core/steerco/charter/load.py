@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import hashlib
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -73,6 +74,15 @@ UNSAID = (None, "not-stated", "none")
 """What stands for a length that is none."""
 TOLD = ("clause", "heading", "citation")
 """The tables that hold no rules: they cite nothing."""
+_STEP = re.compile(r"(\w+)|\[(\d+)\]")
+
+
+class WrongRow(ValueError):
+    """A row of which no charter can be made; ``path`` leads to it in the document."""
+
+    def __init__(self, path: tuple[str | int, ...], message: str) -> None:
+        super().__init__(message)
+        self.path = path
 
 
 def read(source: Path | str, kind: str = "charter", file: str = "", language: str = "") -> tuple[Charter | None, list[Finding]]:
@@ -90,18 +100,20 @@ def read(source: Path | str, kind: str = "charter", file: str = "", language: st
         return None, sorted(long.findings)
     try:
         return charter(long.document, name, long.lines), []
-    except (msgspec.ValidationError, ValueError) as wrong:
-        return None, [Finding(name, 1, "wrong-value", str(wrong))]
+    except WrongRow as wrong:
+        return None, [Finding(name, long.lines(wrong.path), "wrong-value", str(wrong))]
+    except msgspec.ValidationError as wrong:
+        return None, [_wrong_type(wrong, name, long.lines)]
 
 
 def charter(document: Mapping[str, Any], file: str = "", lines: Lines = nowhere) -> Charter:
     """Return the charter that a checked document holds.
 
-    ``lines`` gives the line of a path in the document. Raises ``msgspec.ValidationError`` for a document that its schema
-    would have refused, and ``ValueError`` for a partial date that is none.
+    ``lines`` gives the line of a path in the document. Raises :class:`WrongRow` for a row whose keys do not go together, and
+    ``msgspec.ValidationError`` for a value that a table cannot hold.
     """
     fields: dict[str, Any] = {
-        "instrument": _instrument(document["instrument"]),
+        "instrument": _placed(("instrument",), _instrument, document["instrument"]),
         "policy": document.get("policy", ""),
         "not_stated": document.get("not_stated", ()),
         "file": file,
@@ -130,10 +142,27 @@ def charter(document: Mapping[str, Any], file: str = "", lines: Lines = nowhere)
         rows = document.get(table, [])
         if table == "decision":
             rows = with_classes(rows, document)
-        fields[field] = [_row(table, row, kind, file, lines((table, i))) for i, row in enumerate(rows)]
+        fields[field] = [_placed((table, i), _row, table, row, kind, _at(file, lines((table, i)))) for i, row in enumerate(rows)]
     own = fields["own_kinds"] if kind == "charter" else ()
     fields["publications"] = [*map(_with_kinds(own), fields["publications"]), *_open_kinds(own)]
     return folded(msgspec.convert(fields, Charter))
+
+
+def _placed(path: tuple[str | int, ...], make: Callable[..., dict[str, Any]], *given: Any) -> dict[str, Any]:
+    try:
+        return make(*given)
+    except ValueError as wrong:
+        raise WrongRow(path, str(wrong)) from wrong
+
+
+def _wrong_type(wrong: msgspec.ValidationError, file: str, lines: Lines) -> Finding:
+    """Return the finding for a value that no table can hold, where msgspec says that it stands (``$.duties[3].holder``)."""
+    told, _, place = str(wrong).partition(" - at `$.")
+    steps = [int(number) if number else key for key, number in _STEP.findall(place.rstrip("`"))]
+    table = next((table for table, field in TABLES.items() if steps and field == steps[0]), "")
+    path = (table, *steps[1:]) if table else tuple(steps)
+    named = ".".join(str(step + 1) if isinstance(step, int) else step for step in path)
+    return Finding(file, lines(path), "wrong-value", f"{named}: {told[:1].lower()}{told[1:]}")
 
 
 def _open_kinds(kinds: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -180,8 +209,8 @@ def _instrument(row: Mapping[str, Any]) -> dict[str, Any]:
     return fields
 
 
-def _row(table: str, row: Mapping[str, Any], kind: str, file: str, line: int) -> dict[str, Any]:
-    fields = {**row, "source": _at(file, line)}
+def _row(table: str, row: Mapping[str, Any], kind: str, source: dict[str, Any]) -> dict[str, Any]:
+    fields = {**row, "source": source}
     for key in ("cite", "has", "done_by", "undone_by", "waived_by", "closed_by"):
         if key in fields:
             fields[key] = _listed(fields[key])
