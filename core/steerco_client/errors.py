@@ -51,7 +51,7 @@ class ApiError(ClientError):
 
     @property
     def who_may(self) -> tuple[Entitled, ...]:
-        """Who may do it instead."""
+        """The people who may do it instead."""
         return entitled(self.raw)
 
 

@@ -150,7 +150,7 @@ class World:
         return self.installation.tenant(slug or self.slug)
 
     def prepare(self) -> None:
-        """What ``given`` adds to the tenant: people, absences, channels."""
+        """Add to the tenant what ``given`` says: people, absences, channels."""
         given = self.case.given
         tenant = self.tenant()
         for person in given.get("people", ()):

@@ -244,8 +244,8 @@ class FilesPass:
     def cross_check(
         self, charters: list[Charter], layers: list[Charter], people: People | None, known: Mapping[str, frozenset[str]]
     ) -> None:
-        """What refers to what, over all files. ``known``: the named ``values`` by which plugins go, and the ``systems`` by which
-        they count elections.
+        """Check the references across all files. ``known``: the named ``values`` by which plugins go, and the ``systems``
+        by which they count elections.
         """
         who = people or People()
         citable = self.citable(layers)

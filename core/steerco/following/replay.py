@@ -118,7 +118,7 @@ NOBODY = Considered("", "", (), None, (), allowed=False)
 
 
 def _nobody(subject: str) -> SubjectHolders:
-    """Whom a refusal would name is not asked."""
+    """Return nobody: whom a refusal would name is not asked."""
     return SubjectHolders()
 
 

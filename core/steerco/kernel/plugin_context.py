@@ -45,12 +45,12 @@ class PluginContext:
 
     @property
     def tenant(self) -> TenantFacts:
-        """What the plugin is told of the tenant."""
+        """The facts of the tenant that the plugin is told."""
         return self.running.snapshot.circle.facts[self.plugin]
 
     @property
     def manifest(self) -> Manifest:
-        """What the plugin says of itself."""
+        """The plugin's own manifest."""
         return next(each.manifest for each in self.running.snapshot.circle.plugins if each.name == self.plugin)
 
     @property

@@ -100,7 +100,7 @@ class Worker:
         return True
 
     def _look_after_installation(self, now: datetime) -> None:
-        """What there is to do for no tenant: the installation's own log, and accounts."""
+        """Do the work that belongs to no tenant: the installation's own log, and accounts."""
         try:
             self._seal(INSTALLATION_NAME, INSTALLATION, now)
             if lapsed(self._tidied, CHECKPOINT_EVERY, now):

@@ -49,7 +49,7 @@ class Refusals:
 
     @contextmanager
     def taken(self, tenant: int) -> Iterator[Counter[RefusalKey]]:
-        """What is to be written for a tenant; held again where the writing fails."""
+        """Hand out the counts to be written for a tenant; held again where the writing fails."""
         counts = self._taken(tenant)
         try:
             yield counts

@@ -111,14 +111,14 @@ class ClockRule(Struct, frozen=True, gc=False, rename={"from_": "from"}):
 
     @property
     def origin(self) -> str:
-        """What it is counted from, where the text does not say: the start of a meeting before, its end after."""
+        """The point from which it is counted, where the text does not say: the start of a meeting before, its end after."""
         return self.counts_from or (
             "meeting.starts_at" if self.side == "before" else AFTER.get(self.what, "meeting.concluded_at")
         )
 
     @property
     def consequence(self) -> str:
-        """What follows if an act comes too late: what is stated, else refused before an event, shown late after it."""
+        """The consequence of an act that comes too late: the one stated, else refused before an event, shown late after it."""
         return self.effect or ("out-of-order" if self.side == "before" else "late")
 
     @property

@@ -77,7 +77,7 @@ class DecisionRoute(Struct, frozen=True, gc=False):
 
     @property
     def who(self) -> str:
-        """What it is called among the rules of the charter."""
+        """The name of the row among the rules of the charter."""
         return f"{self.first} then {self.then}"
 
 
@@ -135,7 +135,7 @@ class Veto(Struct, frozen=True, gc=False):
 
     @property
     def who(self) -> str:
-        """What it is called among the rules of the charter."""
+        """The name of the row among the rules of the charter."""
         return f"{self.decision} by {self.by}"
 
 
@@ -160,5 +160,5 @@ class BarRule(Struct, frozen=True, gc=False):
 
     @property
     def who(self) -> str:
-        """What it is called among the rules of the charter."""
+        """The name of the row among the rules of the charter."""
         return " ".join((self.on, *(f"{name}={value}" for name, value in sorted(self.where.items()))))

@@ -66,7 +66,7 @@ class Suspension(Struct, frozen=True, gc=False):
 
     @property
     def notice(self) -> FirstTold:
-        """Who is told first, with the days before the effect."""
+        """The party that is told first, with the days before the effect."""
         return self.notice_to if isinstance(self.notice_to, FirstTold) else FirstTold(self.notice_to)
 
     def loses(self, what: Lost) -> bool:

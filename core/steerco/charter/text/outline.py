@@ -120,7 +120,7 @@ class Outline(Struct):
         self._nodes[-1].named.append(line)
 
     def unname_article(self) -> None:
-        """What was taken for the title of the last article is its first paragraph: the article has no title."""
+        """Make the title of the last article its first paragraph: the article has no title."""
         last = self._nodes[-1]
         last.label, last.text, last.named, last.written = "", last.label, [], last.named
 

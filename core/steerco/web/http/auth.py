@@ -57,7 +57,7 @@ class Caller:
 
     @property
     def person(self) -> str:
-        """Whom the token speaks for."""
+        """The person for whom the token speaks."""
         return self.token.person
 
     def authority(self) -> Authority:

@@ -31,7 +31,7 @@ class Windows(Storage):
 
     @property
     def base_exceptions(self) -> tuple[type[Exception], ...]:
-        """What may go wrong: nothing."""
+        """The errors that a storage may raise: none."""
         return ()
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:

@@ -25,7 +25,7 @@ from steerco.web.pages.account.persons import Membership, membership
 @get("/invitation/{secret:str}")
 @showing
 def invitation(request: Anywhere, secret: FromPath[str]) -> Response[bytes]:
-    """Whom the invitation is for, and what to choose."""
+    """Show for whom the invitation is, and what to choose."""
     at = desk(request)
     link, invited = _invited(at, secret)
     return _invitation(at, link, invited)

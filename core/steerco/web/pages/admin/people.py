@@ -72,7 +72,7 @@ class TableLine(NamedTuple):
 @get("/t/{tenant:str}/admin/people")
 @showing
 def people_page(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
-    """Who holds what, and the ways to change it."""
+    """Show who holds what, and the ways to change it."""
     with visiting(request, tenant) as visit:
         _require_entering(visit)
         return _list(visit)
@@ -207,7 +207,7 @@ def _keep(visit: Visit, text: str, key: str) -> str:
 @get("/t/{tenant:str}/admin/people/{key:str}")
 @acting
 def table_page(request: Anywhere, tenant: FromPath[str], key: FromPath[str]) -> Response[bytes]:
-    """What a table would do: tried as a whole, and nothing of it kept."""
+    """Show what a table would do: tried as a whole, and nothing of it kept."""
     with visiting(request, tenant) as visit:
         _require_entering(visit)
         return TablePage(visit, key).shown()

@@ -144,7 +144,7 @@ class FormDesk:
 
     @cached_property
     def acts(self) -> tuple[str, ...]:
-        """What powers can be lent for: each act of people, and to act while an officer is away."""
+        """Return the acts for which powers can be lent: each act of people, and to act while an officer is away."""
         types = self.visit.tenant.snapshot.types.values()
         return ("acting", *(action.id for kind in types for action in kind.acts().values()))
 

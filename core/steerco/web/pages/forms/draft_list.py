@@ -31,7 +31,7 @@ class DraftLine(NamedTuple):
 @get("/t/{tenant:str}/drafts")
 @showing
 def draft_list(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
-    """What the reader left unfinished, the newest first; nobody else's."""
+    """Show the reader's unfinished drafts, the newest first; nobody else's."""
     with visiting(request, tenant) as visit:
         mine = drafts.of_account(visit.session, visit.reader.account, visit.now) if visit.reader else []
         lines = [line for draft in mine if (line := _line(visit, draft))]

@@ -136,7 +136,7 @@ class Form:
 
     @property
     def token(self) -> str:
-        """What binds it to the reader's sign-in."""
+        """The token that binds it to the reader's sign-in."""
         return self.desk.visit.reader.form_token if self.desk.visit.reader else ""
 
     @property

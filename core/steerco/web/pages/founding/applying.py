@@ -43,7 +43,7 @@ INVITED = 5
 @get("/new/{secret:str}/plan")
 @showing
 def plan(request: Anywhere, secret: FromPath[str]) -> Response[bytes]:
-    """What is wrong with the files, or what the committee would have."""
+    """Show what is wrong with the files, or what the committee would have."""
     return _plan(FoundingDesk(request, secret))
 
 

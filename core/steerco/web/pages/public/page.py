@@ -153,7 +153,7 @@ def looking(request: Anywhere, slug: str) -> Iterator[PublicLook]:
 @get("/t/{tenant:str}/public")
 @showing
 def public_page(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
-    """What the committee's rules make public, the newest first."""
+    """Show what the committee's rules make public, the newest first."""
     with looking(request, tenant) as look:
         languages = list(look.tenant.snapshot.settings.languages)
         switches = [(code, address(look.path, {"lang": code}), code == look.say.language) for code in languages]

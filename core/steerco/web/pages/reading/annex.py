@@ -20,7 +20,7 @@ from steerco.web.pages.reading.compare import days_compared
 @get("/t/{tenant:str}/charter/annex")
 @showing
 def annex_page(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
-    """What each office gains, loses and owes, clause by clause, in every language side by side."""
+    """Show what each office gains, loses and owes, clause by clause, in every language side by side."""
     with visiting(request, tenant) as visit:
         reference = visit.query.text("amendment", 80)
         shown = _of_amendment(visit, reference) if reference else AnnexOnRequest(annex(*_of_days(visit)))

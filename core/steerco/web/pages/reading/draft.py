@@ -51,7 +51,7 @@ def untried(visit: Visit, why: str) -> str:
 @get("/t/{tenant:str}/charter/draft")
 @working_out
 def draft(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
-    """What the files of an amendment would lead to."""
+    """Show the consequences of an amendment's files."""
     with visiting(request, tenant) as visit:
         only_if(visit.at_large)
         reference = visit.query.text("amendment", 80)

@@ -56,7 +56,7 @@ class Missing(NamedTuple):
 @get("/t/{tenant:str}/about")
 @showing
 def about(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
-    """What a committee is: its instrument, its bodies, who acts for whom."""
+    """Show what a committee is: its instrument, its bodies, who acts for whom."""
     with visiting(request, tenant) as visit:
         return about_page(visit)
 

@@ -84,7 +84,7 @@ def agencies(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
 @get("/t/{tenant:str}/agencies/{agency:str}")
 @showing
 def agency(request: Anywhere, tenant: FromPath[str], agency: FromPath[str]) -> Response[bytes]:
-    """What one agency owes, is asked and does."""
+    """Show what one agency owes, is asked and does."""
     with visiting(request, tenant) as visit:
         sight = present(visit)
         if agency not in visit.day.all.agencies or not _may_see(visit, sight, agency):

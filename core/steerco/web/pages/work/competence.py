@@ -78,7 +78,7 @@ def gathered(looks: Iterable[ReaderLook], own: str = "") -> GatheredFields:
 @get("/competence")
 @showing
 def competence_map(request: Anywhere) -> Response[bytes]:
-    """Who has which subject in all committees of the reader that share it."""
+    """Show who has which subject in all committees of the reader that share it."""
     base = account_page(request, "/competence")
     of = gathered(base.looks())
     every = of.map.subjects

@@ -36,7 +36,7 @@ class Group(NamedTuple):
 @get("/t/{tenant:str}")
 @showing
 def mine(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
-    """What the reader has to do in this committee."""
+    """Show what the reader has to do in this committee."""
     with visiting(request, tenant) as visit:
         if visit.reader is None:
             return about_page(visit)

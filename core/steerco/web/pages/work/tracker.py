@@ -67,7 +67,7 @@ class TrackedPeriod(NamedTuple):
 @get("/t/{tenant:str}/reports")
 @showing
 def tracker(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
-    """What all agencies reported for a period, against the targets."""
+    """Show what all agencies reported for a period, against the targets."""
     with visiting(request, tenant) as visit:
         known = _known(visit)
         only_if(visit.has_part or bool(visibility.count(visit.authority, CalledReport, (), 1)[0]))

@@ -48,7 +48,7 @@ class SheetPart(NamedTuple):
 @get("/t/{tenant:str}/week")
 @showing
 def week(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
-    """What somebody decides, does and attends in a week, to print."""
+    """Show what somebody decides, does and attends in a week, to print."""
     with visiting(request, tenant) as visit:
         if visit.reader is None:
             raise nothing_here()

@@ -100,7 +100,7 @@ def whole(looks: Iterable[ReaderLook], day: date | None, today: date, own: str =
 @get("/week")
 @showing
 def whole_week(request: Anywhere) -> Response[bytes]:
-    """What somebody decides, does and attends in a week in all committees that share it, to print."""
+    """Show what somebody decides, does and attends in a week in all committees that share it, to print."""
     base = account_page(request, "/week")
     return _page(base, _of(base))
 
