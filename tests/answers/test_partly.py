@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,16 @@ def test_a_row_with_an_error_takes_along_what_refers_to_it_and_every_other_line_
     assert read.wrong[-1].file == POLICY  # the line on the role that was set aside
     assert read.snapshot.charters[0].role("clerk") is None
     assert [text.count("\n") for text in read.content.values()] == [text.count("\n") for text in content("x", f"{role}").values()]
+
+
+def test_a_plugin_that_is_not_here_is_told_and_taken_out_where_acts_are_to_be_tried() -> None:
+    settings = f"tenants/{SLUG}/tenant.toml"
+    without = dict(SAMPLE.content(SLUG))
+    files = {**without, settings: without[settings] + 'plugins = ["steerco_absent", "steerco_ical"]\n'}
+    read = partly(SLUG, files, record_types(), runs=True)
+    assert [(each.file, each.code) for each in read.wrong] == [(settings, "no-plugin")]
+    assert read.snapshot is not None
+    assert tomllib.loads(read.content[settings])["plugins"] == ["steerco_ical"]
 
 
 def test_files_that_are_no_toml_load_nothing() -> None:

@@ -1,8 +1,8 @@
 """A configuration with errors, as far as it loads: rows and lines with errors are set aside, and what then refers to nothing.
 
 Pattern: load, set aside what the errors name, load again, until nothing is wrong. A row set aside leaves empty lines, so that
-every other keeps its place. Settings (``tenant.toml``), a file that is missing or is no TOML, and the head of an instrument are
-never set aside: with an error there, nothing loads.
+every other keeps its place. Of the settings (``tenant.toml``) a plugin that is not here is taken out, and nothing else. A file
+that is missing or is no TOML, and the head of an instrument, are never set aside: with an error there, nothing loads.
 """
 
 from __future__ import annotations
@@ -11,11 +11,13 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
+import tomlkit
+
 from steerco.config.findings import Finding, errors
 from steerco.configuration.load import load
 from steerco.configuration.snapshot import Snapshot
 from steerco.configuration.vocabulary import Types
-from steerco.extension.loader import Plugins
+from steerco.extension.loader import Plugins, installed
 
 ROUNDS = 30
 """The most rounds: each sets aside the rows that refer to what the last one set aside."""
@@ -40,6 +42,9 @@ def partly(
     the texts beside it is set aside as well; else it is kept, as in a revision in use."""
     loaded = load(slug, content, types, plugins)
     found = errors(loaded.findings)
+    if runs and any(finding.code == "no-plugin" for finding in found):
+        content = _of_plugins_here(content, plugins or installed())
+        loaded = load(slug, content, types, plugins)
     for _ in range(ROUNDS):
         if loaded.snapshot is not None:
             break
@@ -55,6 +60,17 @@ def partly(
         loaded = load(slug, content, types, plugins)
         found += [finding for finding in errors(loaded.findings) if finding not in found]
     return PartlyLoaded(loaded.snapshot, content, tuple(found))
+
+
+def _of_plugins_here(content: Mapping[str, str], plugins: Plugins) -> dict[str, str]:
+    """Return files whose settings name only plugins that run here."""
+    left = dict(content)
+    for path in content:
+        if path.endswith(KEPT):
+            settings = tomlkit.parse(content[path])
+            settings["plugins"] = [name for name in settings["plugins"].unwrap() if name in plugins.running]
+            left[path] = tomlkit.dumps(settings)
+    return left
 
 
 def _without(content: Mapping[str, str], wrong: Iterable[Finding]) -> dict[str, str]:
