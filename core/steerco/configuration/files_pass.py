@@ -35,7 +35,7 @@ from steerco.config.read import Document, read_toml
 from steerco.config.short_forms import only_language, spread
 from steerco.configuration import own_kinds, register_keepers, registers, vocabulary
 from steerco.configuration.appointment_conflicts import seated
-from steerco.configuration.open_ends import open_ends
+from steerco.configuration.open_ends import on_records, open_ends, unseen
 from steerco.configuration.parse_cache import Compiled
 from steerco.configuration.platform_orders import ORDERS
 from steerco.configuration.plugin_wiring import Plugging
@@ -333,6 +333,7 @@ class FilesPass:
                 )
                 sound = not any(finding.level == "error" for finding in self.findings)  # a slip leaves a seat vacant, too
                 self.findings += open_ends(charter, layers, lines, by_program, self.filled if sound else ())
+                self.findings += unseen(charter, lines, on_records(types))
             policies[charter.policy] = _with(known, more)
         return policies
 

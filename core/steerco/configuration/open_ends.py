@@ -1,5 +1,6 @@
-"""Open ends of a tenant's rules: a duty that nobody can discharge (or nobody today), a presiding officer whom nothing names,
-a guest who cannot read the meeting. None of it is wrong by itself, so each is a warning."""
+"""Open ends of a tenant's rules: a duty that nobody can discharge (or nobody today), a presiding officer whom nothing names, a
+guest who cannot read the meeting, a power on records that its holder cannot see. None of it is wrong by itself, so each is a
+warning."""
 
 from __future__ import annotations
 
@@ -8,7 +9,9 @@ from collections.abc import Collection, Iterator, Sequence
 from steerco.charter.model import Charter, DecisionRule
 from steerco.committee.meetings.meeting import PRESIDING
 from steerco.config.findings import Finding
+from steerco.configuration.vocabulary import Types
 from steerco.policy.line import ANY, READ, RELATION, Line
+from steerco.records import NEW
 
 MATTER, _CLASS = "matter", "class="
 MEETING, INVITE, INVITED = "meeting", "invite", f"{RELATION}invited"
@@ -42,6 +45,42 @@ def open_ends(
             f"add a line p, {INVITED}, *, meeting, read"
         )
         yield Finding(inviting.file, inviting.number, "guests-cannot-read", message, "warning")
+
+
+def unseen(charter: Charter, lines: Sequence[Line], on_records: Collection[str]) -> Iterator[Finding]:
+    """Return the powers on records that nothing lets their holders read: to them such a record is not there.
+
+    ``on_records``: the acts that are done on a record. What a line on a tie to the record lets read may be just those.
+    """
+    readers: dict[str, list[Line]] = {}
+    for line in lines:
+        if line.allow and line.act in (READ, ANY):
+            readers.setdefault(line.type, []).append(line)
+    told = set()
+    for line in lines:
+        key = (line.subject, line.type)
+        if not line.allow or line.plugin or key in told or f"{line.type}.{line.act}" not in on_records:
+            continue
+        sees = [*readers.get(line.type, ()), *readers.get(ANY, ())]
+        tied = line.subject.startswith(RELATION)
+        if any(_meet(line.body, each.body) and (tied or _may(each.subject, (line.subject,), charter)) for each in sees):
+            continue
+        told.add(key)
+        message = (
+            f"gives {line.subject} {line.type}.{line.act} by {line.clause}, and no line lets {line.subject} read such a record, "
+            f'so it is "not found"; add a line p, {line.subject}, {line.body}, {line.type}, read'
+        )
+        yield Finding(line.file, line.number, "power-unseen", message, "warning")
+
+
+def on_records(types: Types) -> frozenset[str]:
+    """Return the acts that are done on a record, by ``type.act``."""
+    every = ((kind.record_type, act) for kind in types.values() for act in kind.acts().values())
+    return frozenset(f"{type}.{act.name}" for type, act in every if act.states != (NEW,))
+
+
+def _meet(body: str, other: str) -> bool:
+    return body == other or ANY in (body, other)
 
 
 def _vacant(charter: Charter, filled: Collection[str]) -> frozenset[str]:
