@@ -32,6 +32,7 @@ def test_the_sample_leaves_nothing_open() -> None:
 
 
 UNREAD = ("p, relation:invited, *, meeting, read, -", "# p, relation:invited, *, meeting, read, -")
+UNSEEN = "p, deputy, board, commendation, approve, -, allow, 2.1"
 DUTY = """[[duty]]
 id = "start-work"
 label = { en = "Start" }
@@ -49,7 +50,7 @@ cite = ["2.1"]
         ({"charter": (PRESIDING, "")}, "presiding-left-open", POLICY),
         ({"policy": UNREAD}, "guests-cannot-read", POLICY),
         ({"charter": (PRESIDING, DUTY + PRESIDING)}, "duty-nobody-can-do", CHARTER),
-        ({"policy": (UNREAD[0], f"{UNREAD[0]}\np, deputy, board, commendation, approve, -, allow, 2.1")}, "power-unseen", POLICY),
+        ({"policy": (UNREAD[0], f"{UNSEEN}\n{UNREAD[0]}")}, "power-unseen", POLICY),
     ],
 )
 def test_what_is_left_open_is_a_warning_with_its_line(changed: dict[str, tuple[str, str]], code: str, file: str) -> None:
