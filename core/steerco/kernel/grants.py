@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from steerco.kernel.authority import Authority
+from steerco.kernel.separation import keeps
 from steerco.policy.capacity import allowed
 from steerco.policy.decision import Who
 from steerco.records import NEW, Action, Record
@@ -27,7 +28,7 @@ def could(authority: Authority, action: Action, record: Record) -> bool:
             continue
         asks = authority.asks(record, record.object, action.name, bound | aimed, authority.capacities)
         if allowed(table, asks, authority.person_wide):
-            return True
+            return not keeps(authority, action, record, filled=table.house.grants(line))
     return False
 
 

@@ -38,6 +38,15 @@ def refusal(authority: Authority, action: Action, record: Record, decision: Deci
     return Decision("refused", because[0].layer, because, facts=decision.facts, who_may=may, revision=decision.revision)
 
 
+def keeps(authority: Authority, action: Action, record: Record, *, filled: bool) -> bool:
+    """Return whether a rule keeps the actor from the act whatever its input says: one that is for every record of its type.
+
+    ``filled``: the regulation or a law gives the actor the power.
+    """
+    rules = [(basis, rule) for basis, rule in authority.regime.separations.get(action.id, ()) if not rule.where]
+    return bool(rules) and _barring(authority, action, record, rules, authority.actor, filled=filled) is not None
+
+
 def _barring(
     authority: Authority, action: Action, record: Record, rules: list[tuple[str, Separation]], person: str, *, filled: bool
 ) -> Separation | None:
