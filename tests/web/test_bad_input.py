@@ -87,6 +87,7 @@ CASES: dict[str, tuple[dict[str, Any], bool, set[int]]] = {
     "a-token-of-nobody": ({"secret": "steerco_" + "x" * 40}, False, {401}),
     "of-another-tenant": ({}, False, {401}),
     "unknown-parameter": ({"query": b"colour=red"}, False, {400, 422}),
+    "a-parameter-twice": ({"query": b"lang=vi&lang=en"}, False, {400, 422}),
     "no-utf-8-in-the-address": ({"query": b"at=%FF%FE"}, False, {400, 422}),
     "too-long-by-its-own-word": ({"content_length": "99999999"}, False, {413}),
     "too-long-without-a-word": ({"pieces": (b" " * 60_000,) * 3}, True, {413}),
@@ -95,6 +96,11 @@ CASES: dict[str, tuple[dict[str, Any], bool, set[int]]] = {
     "no-json": ({"pieces": (b'{"with": ',)}, True, {400}),
     "another-type": ({"pieces": (b'[1, "two"]',)}, True, {400, 422}),
     "no-utf-8": ({"pieces": (b'{"title": "\xff\xfe"}',)}, True, {400}),
+    "another-charset": (
+        {"pieces": ('{"title": "x"}'.encode("utf-16"),), "content_type": "application/json; charset=utf-16"},
+        True,
+        {400, 415},
+    ),
     "a-bomb": ({"pieces": (BOMB,), "content_encoding": "gzip"}, True, {415}),
 }
 """What is sent beside the address, whether to those that read a body alone, and what is to be answered."""
@@ -108,7 +114,7 @@ def expected_of(method: str, template: str, name: str) -> set[int]:
         return {400}
     if (method, template) == ("POST", UPLOADS) and with_body and expected != {415}:
         return {400}
-    if method == "PATCH" and name in ("no-json", "another-type", "no-utf-8"):
+    if method == "PATCH" and name in ("no-json", "another-type", "no-utf-8", "another-charset"):
         return {404}
     return expected
 
