@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -13,8 +16,10 @@ from steerco.cases.runner import find, run
 from steerco.cases.world import Stores, World, Worlds
 from steerco.configuration.home import Home, shipped
 from steerco.configuration.installation import Installation
+from steerco.configuration.revisions import RevisionNote
+from steerco.configuration.tenant import Tenant
 from steerco.following.replay import Difference, replay
-from steerco.operations.rebuild import rebuild
+from steerco.operations.rebuild import Again, acts
 from steerco.store import log
 from steerco.store.engine import Store
 
@@ -79,12 +84,30 @@ def sound(case: Case, world: World, *, whole: bool) -> None:
     assert not whole or performed_again(installation, slug) == (), case.name
 
 
+class Begun(Installation):
+    """The committee of a case performed again: it begins on the day of the case, as its world did, which no revision says."""
+
+    kept_from: date | None
+
+    def apply_again(self, slug: str, content: Mapping[str, str], note: RevisionNote, *, at: datetime) -> Tenant:
+        tenant = super().apply_again(slug, content, note, at=at)
+        settings = replace(tenant.snapshot.settings, kept_from=self.kept_from)
+        tenant.snapshot = replace(tenant.snapshot, settings=settings, _regimes={})
+        return tenant
+
+
 def performed_again(installation: Installation, slug: str) -> tuple[Difference, ...]:
-    """In what a rebuild differs."""
-    scratch = Store.memory()
+    """In what the log performed again differs."""
+    tenant, scratch = installation.tenant(slug), Store.memory()
     try:
-        again = Installation(scratch, installation.types)
+        begun = Begun(scratch, installation.types, installation.plugins)
+        begun.kept_from = tenant.snapshot.settings.kept_from
         scratch.create_schema()
-        return rebuild(installation, slug, scratch=again.store).differences
+        with tenant.store.read(tenant.id) as session:
+            again = Again(tenant, session, begun)
+            for events in acts(log.entries(session)):
+                if differences := again.do(events):
+                    return tuple(differences)
+            return tuple(again.compare()[1])
     finally:
         scratch.close()

@@ -63,7 +63,7 @@ def test_no_text_is_empty_and_vietnamese_marks_are_composed(language: str) -> No
 
 def test_an_english_text_is_not_left_among_the_vietnamese_ones() -> None:
     same = {(s, k) for s, k in keys("en") if len(texts("en")[s][k]) > 12 and texts("en")[s][k] == texts("vi")[s][k]}
-    assert same == {("word", "of_kind"), ("frame.day", "of_week")}, "only words that are parameters are the same"
+    assert [each for each in same if re.search(r"[^\W\d_]", re.sub(r"{\w+}", "", texts("en")[each[0]][each[1]]))] == []
 
 
 def test_a_seat_and_a_house_rule_are_called_as_offices_call_them() -> None:

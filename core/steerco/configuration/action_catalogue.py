@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 
 from steerco.configuration.snapshot import Snapshot
 from steerco.records import Action, Record
+from steerco.records.marked import marks_of
 
 
 class InputField(msgspec.Struct, frozen=True):
-    """One field of an action's input. ``type`` says what goes in: ``text``, ``day``, ``party``, a record type, or the choices;
-    ``list`` that several go in."""
+    """One field of an action's input. ``type`` says what goes in: ``text``, ``day``, ``party``, a record type, the choices, or an
+    ``object`` with ``fields`` of its own; ``list`` that several go in."""
 
     name: str
     type: str
     required: bool
     list: bool = False
     choices: tuple[str, ...] = ()
+    fields: tuple[InputField, ...] = ()
 
 
 class ActionShown(msgspec.Struct, frozen=True):
@@ -74,17 +74,29 @@ def type_shown(kind: type[Record]) -> TypeShown:
 
 def action_shown(action: Action) -> ActionShown:
     """Return an action as data."""
-    fields = tuple(_field(field, action.marks.get(field.name, {})) for field in msgspec.structs.fields(action.input))
+    fields = tuple(map(_field, msgspec.structs.fields(action.input)))
     return ActionShown(action.id, _first_line(action.function.__doc__), action.creates, action.states, action.to, fields)
 
 
-def _field(field: msgspec.structs.FieldInfo, marks: Any) -> InputField:
-    kind, several, choices = _kind(msgspec.inspect.type_info(field.type))
+def _field(field: msgspec.structs.FieldInfo) -> InputField:
+    inner = msgspec.inspect.type_info(field.type)
+    (kind, several, choices), marks = _kind(inner), marks_of(inner)
     if "refers" in marks:
         kind = str(marks["refers"])
     elif "party" in marks:
         kind = "party"
-    return InputField(field.encode_name, kind, field.required, several, choices)
+    return InputField(field.encode_name, kind, field.required, several, choices, _fields_of(inner))
+
+
+def _fields_of(kind: msgspec.inspect.Type) -> tuple[InputField, ...]:
+    """Return the fields of the object, or of each object of the list, that goes in."""
+    if isinstance(kind, msgspec.inspect.UnionType):
+        return next((found for member in kind.types if (found := _fields_of(member))), ())
+    if isinstance(kind, msgspec.inspect.ListType):
+        return _fields_of(kind.item_type)
+    if isinstance(kind, msgspec.inspect.Metadata):
+        return _fields_of(kind.type)
+    return () if not isinstance(kind, msgspec.inspect.StructType) else tuple(map(_field, msgspec.structs.fields(kind.cls)))
 
 
 _KINDS = {

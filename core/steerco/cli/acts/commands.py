@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
@@ -138,10 +139,15 @@ def actions(shell: Shell, slug: str, only: str) -> None:
 def _print_action(action: dict[str, Any]) -> None:
     to = f" -> {action['to']}" if action["to"] else ""
     click.echo(f"  {action['action']}  [{', '.join(action['from'])}{to}]")
-    for field in action["input"]:
+    _print_fields(action["input"], 6)
+
+
+def _print_fields(fields: Sequence[Mapping[str, Any]], indent: int) -> None:
+    for field in fields:
         kind = " | ".join(field["choices"]) or field["type"]
         several = "list of " if field["list"] else ""
-        click.echo(f"      {field['name']}: {several}{kind}{'' if field['required'] else ' (optional)'}")
+        click.echo(f"{' ' * indent}{field['name']}: {several}{kind}{'' if field['required'] else ' (optional)'}")
+        _print_fields(field["fields"], indent + 4)
 
 
 @click.command(cls=Command)
