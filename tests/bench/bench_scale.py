@@ -33,7 +33,8 @@ from tests.bench.cpu import used
 from tests.bench.rows import Row, at_most
 
 from steerco.charter import packed_texts
-from steerco.configuration import files_pass, load, parse_cache, snapshot
+from steerco.configuration import files_pass, load, parse_cache
+from steerco.configuration import regime as regimes_of
 from steerco.configuration.installation import Installation
 from steerco.configuration.regime import Regime
 from steerco.operations.worker import Worker
@@ -159,7 +160,7 @@ def _loaded(folder: Path, slugs: Iterable[str]) -> tuple[float, float]:
     installation = _installation(folder)
     most = load._kept.most
     load._kept.most = 0
-    for kept in (load._kept, files_pass._policies, parse_cache._kept, snapshot._tables, snapshot._clauses):
+    for kept in (load._kept, files_pass._policies, parse_cache._kept, regimes_of._tables, regimes_of._clauses):
         kept.clear()
     _packed()
     day = installation.tenant(_slug(0)).snapshot.local(NOW)

@@ -66,7 +66,7 @@ def silences(own: Snapshot, others: Iterable[Snapshot], day: date) -> Silences:
     topics = dict.fromkeys([*unsaid, *(key for rows in (said, *stated) for key in rows)])
     for kind, name in topics:
         clauses = said.get((kind, name), ())
-        if any(basis == "clause" for basis, _, _ in clauses):
+        if any(basis == "clause" for basis, _, _ in clauses) or (kind == "act" and name.partition(".")[0] not in own.types):
             continue
         settled = tuple(
             _settled(snapshot, regime, [row for row in rows[kind, name] if row[0] != "law" or row[1] not in laws])
@@ -94,11 +94,11 @@ def _settled(snapshot: Snapshot, regime: Regime, rows: list[Row]) -> SilenceSett
 
 
 def _rows(regime: Regime) -> dict[tuple[str, str], list[Row]]:
-    """Return everything that the texts of a regime settle, by kind and name."""
+    """Return everything that the texts of a regime settle, by kind and name. The terms of a plugin are no such text."""
     found: dict[tuple[str, str], list[Row]] = {}
     for line in regime.lines:
         basis = regime.basis(line.clause)
-        if line.allow and line.act != READ and basis in ("clause", "house", "law"):
+        if line.allow and line.act != READ and not line.plugin and basis in ("clause", "house", "law"):
             found.setdefault(("act", f"{line.type}.{line.act}"), []).append((basis, (line.clause,), str(line)))
     for layer in (regime.charter, *regime.layers):
         if layer.instrument.basis not in ("clause", "house", "law"):
