@@ -10,6 +10,8 @@ from datetime import date, timedelta
 
 import pytest
 from tests.committee.conftest import MORNING, Board
+from tests.committee.test_ballots import DECISION
+from tests.committee.test_ballots import POLICY as BALLOTS
 from tests.kernel.conftest import revised
 
 from steerco.answers.findings import unlooked
@@ -132,3 +134,18 @@ def test_the_one_who_owes_a_duty_is_told_of_it_and_the_ledger_keeps_to_the_same_
             visible = duty_ledger.visible_to(Authority(board.tenant, session, who, board.now))
             seen[who] = {line.duty for line in lines if visible(line)}
     assert seen == {"binh": {"follow-up", "look-after"}, WITNESS: {"follow-up"}, ATTACKER: {"look-after"}}
+
+
+def test_a_draft_that_takes_the_vote_from_one_tells_no_secret_vote_of_theirs(installation: Installation) -> None:
+    """One seat's vote alone would come out otherwise: whose it was would be told by that."""
+    charter = DECISION.replace("MORE", 'ballot = "week"').replace("BALLOT", "secret = true")
+    board = Running(revised(installation, charter=charter, policy=BALLOTS), installation=installation)
+    id = board.do("em", "matter.raise", title="Mua", **{"class": "purchase"})
+    board.do("giang", "matter.prepare-opinion", id, text="Nên mua")
+    board.do("an", "matter.open-ballot", id)
+    for voter in ("an", "binh", "em"):
+        board.do(voter, "matter.vote", id, position="for")
+    draft = {"charter": charter, "policy": f"{BALLOTS}\np, deputy, board, matter, vote, -, deny, 2.5"}
+    found = asked(board, "an", **draft)
+    assert [each.action for each in found.flips if each.action == "matter.vote"] == []
+    assert unlooked("gone-secret", number="3") in found.not_looked_at

@@ -121,6 +121,9 @@ class _Past:
             if not _is_act(row):
                 continue
             own.acts += 1
+            if decode(row["body"]).secret:
+                self._gone(row, "gone-secret")
+                continue
             if (found := self._regimes(row["revision"], day)) is None:
                 self._gone(row, f"gone-revision {row['revision']}")
                 continue
@@ -171,10 +174,9 @@ class _Past:
         if len(self.flips) >= MOST:
             return
         day = self.tenant.snapshot.local(row["at"])
-        who = "" if body.secret else row["person"]
         now = cited(after, clauses)
         self.flips.append(
-            PastAct(row["seq"], day, row["action"], body.ref, who, body.acting_for, body.because, kind, code, now, may)
+            PastAct(row["seq"], day, row["action"], body.ref, row["person"], body.acting_for, body.because, kind, code, now, may)
         )
 
     # Asked
@@ -208,7 +210,8 @@ class _Past:
     def _touched(self, row: Row) -> Regime | None:
         """Return the draft's regime of the day of an act that has to be asked; None for every other event."""
         day = self.tenant.snapshot.local(row["at"])
-        found = self._regimes(row["revision"], day) if _is_act(row) and self.first <= day <= self.last else None
+        asked = _is_act(row) and self.first <= day <= self.last and not decode(row["body"]).secret
+        found = self._regimes(row["revision"], day) if asked else None
         return found[1] if found is not None and found[2].touch(row["action"]) else None
 
     def _ask(self, again: Again, row: Row) -> None:

@@ -16,8 +16,8 @@ class PastAct(Struct, frozen=True):
     """An act that comes out otherwise. ``was`` are the clauses by which it was done, ``clauses`` those of the draft.
 
     ``kind``: ``refused``; ``another`` (others may: ``may``); ``late``; ``more`` (something has to come first: ``code``);
-    ``other-clause`` (done all the same); ``unclear`` (its input names what the draft does not have). The person of a secret
-    vote is not told.
+    ``other-clause`` (done all the same); ``unclear`` (its input names what the draft does not have). A secret vote
+    is not decided again: that one of them came out otherwise would tell whose it was.
     """
 
     seq: int
@@ -69,7 +69,7 @@ class PastOfType(Struct):
     """The numbers of one record type, so that a reader is told no number of records that they may not see.
 
     ``kinds``: of the acts that come out otherwise, how many of each kind; ``gone``: how many were not looked at, and why
-    (``gone-revision`` and its number, ``gone-file``, ``gone-before``).
+    (``gone-revision`` and its number, ``gone-file``, ``gone-before``, ``gone-secret``).
     """
 
     events: int = 0

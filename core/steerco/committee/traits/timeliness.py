@@ -37,8 +37,8 @@ def timeliness(task: Dated, today: date) -> Timeliness:
 
 
 def standing(due_on: date | None, ended_on: date | None, today: date) -> Timeliness:
-    """Return the timeliness of something that was due on a day stands. ``ended_on`` is the day on which it was done, None where
-    it is open."""
+    """Return the timeliness of something that was due on a day. ``ended_on`` is the day on which it was done, None where it is
+    open."""
     if due_on is None:
         return "no-due-date"
     if ended_on is not None:
