@@ -220,3 +220,24 @@ def test_our_schemas_are_schemas_and_written_out(schema: Schema) -> None:
 def test_a_schema_that_is_none_is_found_by_that_test() -> None:
     with pytest.raises(SchemaError):
         DefinitionSchema(StrictValidator({}), {"id": {"type": "strin"}})
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (".".join(["a"] * 20_000) + " = 1", "syntax"),
+        (".".join(['"a b"', "'c'"] * 11) + " = 1", "syntax"),
+        ("x = " + "[" * 3000, "syntax"),
+        (f"x = {'[' * 150}{']' * 150}", "unknown-key"),
+        (f"x = {'{ a = ' * 150}1{' }' * 150}", "unknown-key"),
+    ],
+    ids=["a long key", "a quoted one", "brackets", "lists", "tables"],
+)
+def test_what_is_nested_too_deeply_is_a_finding(text: str, code: str) -> None:
+    assert code in {each.code for each in found(f"{text}\n{CHARTER}")}
+
+
+def test_a_sentence_with_many_dots_is_no_long_key() -> None:
+    sentence = "1.1.1.1.1 a.b.c " + "." * 90
+    document, _, _ = read_toml(f'title = "{sentence}"', SCHEMAS["charter"], "charter.toml")
+    assert document == {"title": sentence}

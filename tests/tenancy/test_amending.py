@@ -130,6 +130,13 @@ def test_a_file_that_is_no_text_is_told_and_holds_no_other_amendment_up(board: I
     assert "third.csv" in (adopted(board, id).fault or "")
 
 
+def test_a_file_that_is_nested_deeply_is_told_and_holds_no_other_amendment_up(board: Installation) -> None:
+    id = submitted(board, [{"name": "deep.toml", "text": f"x = {'[' * 150}{']' * 150}"}])
+    done = adopted(board, submitted(board, version()))
+    assert done.revision == board.tenant(SLUG).snapshot.revision
+    assert "deep.toml" in str(told(board, id).wrong)
+
+
 def test_no_file_in_use_is_written_over(board: Installation) -> None:
     id = submitted(board, [{"name": "tenant.toml", "text": 'slug = "board"\n'}])
     assert "tenant.toml" in str(told(board, id).wrong)
@@ -142,6 +149,8 @@ def test_no_file_in_use_is_written_over(board: Installation) -> None:
         ([{"name": "x.exe", "text": "x"}], {}, "files[0].name"),
         ([{"name": "../x.toml", "text": "x = 1"}], {}, "files[0].name"),
         ([{"name": "x.toml", "text": "x = "}], {}, "files[0]"),
+        ([{"name": "x.toml", "text": f"{'a.' * 9000}a = 1"}], {}, "files[0]"),
+        ([{"name": "x.toml", "text": f"x = {'[' * 3000}"}], {}, "files[0]"),
         ([{"name": "x.toml", "text": "[instrument]\neffective = 2021-07-01\n"}], {"effective_on": "2021-08-01"}, "effective_on"),
         ([{"name": "x.toml", "text": "[instrument]\neffective = 2021-01-01\n"}], {}, "effective_on"),
     ],

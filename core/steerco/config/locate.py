@@ -13,6 +13,7 @@ from typing import Any
 
 from tomlkit import parser
 from tomlkit.container import OutOfOrderTableProxy
+from tomlkit.exceptions import ParseError
 from tomlkit.items import AoT, Item, Key
 
 Path = tuple[str | int, ...]
@@ -70,7 +71,10 @@ class Locator:
     def _parse(self) -> tuple[Any, dict[int, int]]:
         if self._parsed is None:
             marker = _Marker(self._text)
-            self._parsed = (marker.parse(), marker.lines)
+            try:
+                self._parsed = (marker.parse(), marker.lines)
+            except ParseError:  # it takes fewer levels than tomllib: then everything stands at line 1
+                self._parsed = ({}, {})
             self._marker = marker  # keeps the items alive, so that their ids stay theirs
         return self._parsed
 

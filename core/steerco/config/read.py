@@ -9,6 +9,7 @@ from typing import Any
 
 from cerberus.schema import UnvalidatedSchema
 
+from steerco.config.bounded import parsed
 from steerco.config.characters import composed
 from steerco.config.explain import explain, flat
 from steerco.config.findings import Finding
@@ -60,7 +61,7 @@ def read_toml(
     if findings:
         return {}, findings, nowhere
     try:
-        document = tomllib.loads(text)
+        document = parsed(text)
     except tomllib.TOMLDecodeError as wrong:
         return {}, [_syntax(wrong, text, name)], nowhere
     lines = Locator(text)

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from hashlib import sha256
@@ -26,6 +25,7 @@ from steerco.charter.versions import certain_from
 from steerco.committee.members.appointment import OUTSIDERS
 from steerco.committee.work.register import DeclaredRegister, types_of
 from steerco.config import people as people_file
+from steerco.config.bounded import parsed
 from steerco.config.colour import taken_for
 from steerco.config.findings import Finding, errors
 from steerco.config.kinds import SCHEMAS
@@ -100,7 +100,7 @@ class FilesPass:
         findings: list[Finding] = []
         lines: Lines = Locator(text)
         if self.passed:
-            self.document = tomllib.loads(text)
+            self.document = parsed(text)
         else:
             self.document, findings, lines = read_toml(text, SCHEMAS["tenant"], path)
         self.findings, self.lines = self.findings + findings, lines

@@ -6,12 +6,12 @@ charter, and every setting that is yet to be invented.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 from msgspec import Struct
 
+from steerco.config.bounded import parsed
 from steerco.policy import reader
 
 Weight = Literal["harmless", "risky"]
@@ -54,7 +54,7 @@ def _file(slug: str, path: str, before: str | None, after: str | None) -> Iterat
     if before is None or after is None:
         yield Weighed(path, "", "risky")
     elif path == f"tenants/{slug}/tenant.toml":
-        yield from _settings(path, tomllib.loads(before), tomllib.loads(after))
+        yield from _settings(path, parsed(before), parsed(after))
     else:
         yield Weighed(path, "", "harmless" if _said(path, before) == _said(path, after) else "risky")
 
@@ -75,7 +75,7 @@ def _said(path: str, text: str) -> Any:
     if path.endswith(".csv"):
         return sorted(line.fields for line in reader.read(text, path)[0])
     if path.endswith(".toml"):
-        return _typed(_unlabelled(tomllib.loads(text)))
+        return _typed(_unlabelled(parsed(text)))
     return text
 
 

@@ -7,7 +7,6 @@ the version counts from its own day (``operations.amending``).
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -15,6 +14,7 @@ from typing import Annotated, Any
 from msgspec import Meta
 from sqlalchemy.orm import Mapped
 
+from steerco.config.bounded import parsed
 from steerco.records import Do, File, Line, Part, Party, Record, Text, party, written
 
 Clauses = Annotated[list[Annotated[str, Meta(min_length=1, max_length=40)]], Meta(max_length=200)]
@@ -165,7 +165,7 @@ def _dated(do: Do, files: list[File], day: date | None) -> date | None:
 def _effective(do: Do, file: File, field: str) -> date | None:
     """Return the day of effect that a version says of itself; None of a file that is none."""
     try:
-        found = tomllib.loads(file.content().decode()).get("instrument", {}).get("effective")
+        found = parsed(file.content().decode()).get("instrument", {}).get("effective")
     except (ValueError, AttributeError):  # no text, no TOML, no table
         do.invalid(field, "unreadable")
     return found if isinstance(found, date) else None
